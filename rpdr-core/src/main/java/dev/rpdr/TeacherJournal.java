@@ -1,0 +1,14 @@
+package dev.rpdr;
+
+/**
+ * Keeps teacher answers so that none is paid for twice. An implementation on disk is in {@code
+ * rpdr-teacher}.
+ */
+@FunctionalInterface
+public interface TeacherJournal {
+  /**
+   * A teacher that answers from this journal what it holds, and otherwise asks {@code teacher} and
+   * keeps the answer durably before it is returned.
+   */
+  TeacherLlm journaling(TeacherLlm teacher);
+}
