@@ -1,0 +1,161 @@
+package dev.rpdr.io;
+
+import dev.rpdr.DataFormatException;
+import dev.rpdr.Dataset;
+import dev.rpdr.Gold;
+import dev.rpdr.LabelledMention;
+import dev.rpdr.Mention;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads labelled mentions from a table of one mention a row.
+ *
+ * <pre>{@code
+ * Dataset test = DatasetReader.builder(TableFormat.tsv().withCharset("ISO-8859-1"), Column.number(3), Column.number(1))
+ *     .build().read("test", Path.of("AskAPatient.fold-0.test.txt"));
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class DatasetReader {
+  private final Builder settings;
+
+  private DatasetReader(Builder settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * A reader of mentions and gold ids.
+   *
+   * @param mention the column of the mention's text
+   * @param gold the column of the gold id or ids
+   */
+  public static Builder builder(TableFormat format, Column mention, Column gold) {
+    return new Builder(format, mention, gold);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param name what the dataset is called in reports
+   * @throws DataFormatException naming file and row if it does not hold what was described
+   */
+  public Dataset read(String name, Path file) {
+    List<LabelledMention> mentions = new ArrayList<>();
+    Rows.forEach(file, settings.format, row -> mentions.add(labelled(row)));
+    if (mentions.isEmpty()) {
+      throw new DataFormatException(file + " holds no mention");
+    }
+    return new Dataset(name, mentions);
+  }
+
+  private LabelledMention labelled(Row row) {
+    Mention.Context context = null;
+    if (settings.context != null) {
+      Columns columns = settings.context;
+      context =
+          new Mention.Context(
+              row.text(columns.text), row.integer(columns.start), row.integer(columns.end));
+    }
+    String id = settings.id == null ? null : row.text(settings.id);
+    String text = row.text(settings.mention).trim();
+    return new LabelledMention(new Mention(text, context, id), gold(row));
+  }
+
+  /** Each JSON array element, or each part of a text cut at the composite separator, is a part. */
+  private Gold gold(Row row) {
+    List<Set<String>> parts = new ArrayList<>();
+    for (String value : row.values(settings.gold)) {
+      for (String part : split(value, settings.compositeSeparator)) {
+        Set<String> alternatives = new LinkedHashSet<>();
+        for (String alternative : split(part, settings.alternativeSeparator)) {
+          alternatives.add(alternative.trim());
+        }
+        parts.add(alternatives);
+      }
+    }
+    return new Gold(parts);
+  }
+
+  private static String[] split(String text, @Nullable String separator) {
+    return separator == null ? new String[] {text} : text.split(Pattern.quote(separator), -1);
+  }
+
+  private record Columns(Column text, Column start, Column end) {}
+
+  /** Says where in a row things stand. Not thread-safe. */
+  public static final class Builder {
+    private final TableFormat format;
+    private final Column mention;
+    private final Column gold;
+    private @Nullable Column id;
+    private @Nullable Columns context;
+    private @Nullable String alternativeSeparator;
+    private @Nullable String compositeSeparator;
+
+    private Builder(TableFormat format, Column mention, Column gold) {
+      this.format = Objects.requireNonNull(format, "format");
+      this.mention = Objects.requireNonNull(mention, "mention");
+      this.gold = Objects.requireNonNull(gold, "gold");
+    }
+
+    private Builder(Builder other) {
+      format = other.format;
+      mention = other.mention;
+      gold = other.gold;
+      id = other.id;
+      context = other.context;
+      alternativeSeparator = other.alternativeSeparator;
+      compositeSeparator = other.compositeSeparator;
+    }
+
+    /** The column of the mention's own id. */
+    public Builder id(Column column) {
+      id = Objects.requireNonNull(column, "column");
+      return this;
+    }
+
+    /**
+     * The columns of the text around the mention and of its offsets there, in UTF-16 units, end
+     * exclusive.
+     */
+    public Builder context(Column text, Column start, Column end) {
+      context = new Columns(text, start, end);
+      return this;
+    }
+
+    /** What stands between ids any of which is right, such as {@code |}; none by default. */
+    public Builder alternatives(String separator) {
+      alternativeSeparator = notEmpty(separator, "alternatives");
+      return this;
+    }
+
+    /**
+     * What stands between the parts of a composite gold, such as {@code +} or {@code ##}; none by
+     * default.
+     */
+    public Builder composite(String separator) {
+      compositeSeparator = notEmpty(separator, "composite");
+      return this;
+    }
+
+    /** The reader. */
+    public DatasetReader build() {
+      return new DatasetReader(new Builder(this));
+    }
+
+    private static String notEmpty(String separator, String name) {
+      if (separator.isEmpty()) {
+        throw new IllegalArgumentException("the separator of " + name + " must not be empty");
+      }
+      return separator;
+    }
+  }
+}
