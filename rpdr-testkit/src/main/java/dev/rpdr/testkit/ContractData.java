@@ -78,4 +78,11 @@ public final class ContractData {
     }
     return List.copyOf(requests);
   }
+
+  /** These requests and the first of them once more, for batches that drop repeats. */
+  static List<CandidateList> withARepeat(List<CandidateList> requests) {
+    List<CandidateList> more = new ArrayList<>(requests);
+    more.add(requests.get(0));
+    return List.copyOf(more);
+  }
 }

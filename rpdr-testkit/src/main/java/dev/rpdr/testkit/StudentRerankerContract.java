@@ -61,7 +61,7 @@ public interface StudentRerankerContract {
   @Test
   default void aBatchGivesWhatSingleCallsGiveInTheSameOrder() {
     StudentReranker student = student();
-    List<CandidateList> requests = requests();
+    List<CandidateList> requests = ContractData.withARepeat(requests());
     List<Ranking> batch = student.rerankAll(requests);
     assertThat(batch).as("rankings of the batch").hasSameSizeAs(requests);
     for (int i = 0; i < requests.size(); i++) {

@@ -51,7 +51,7 @@ public interface TeacherLlmContract {
   @Test
   default void aBatchGivesWhatSingleCallsGiveInTheSameOrder() {
     TeacherLlm teacher = teacher();
-    List<CandidateList> requests = requests();
+    List<CandidateList> requests = ContractData.withARepeat(requests());
     List<TeacherAnswer> batch = teacher.rankAll(requests);
     assertThat(batch).as("answers of the batch").hasSameSizeAs(requests);
     for (int i = 0; i < requests.size(); i++) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rpdr.testkit;
+
+import org.jspecify.annotations.NullMarked;
