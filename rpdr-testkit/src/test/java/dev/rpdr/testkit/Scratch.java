@@ -1,0 +1,20 @@
+package dev.rpdr.testkit;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+/** A field that callers share by mistake: what is put in may come out as another caller's. */
+final class Scratch<T> {
+  private final AtomicReference<T> field;
+
+  Scratch(T value) {
+    field = new AtomicReference<>(value);
+  }
+
+  T through(T value) {
+    field.set(value);
+    LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
+    return field.get();
+  }
+}
