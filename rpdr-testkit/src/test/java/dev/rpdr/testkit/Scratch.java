@@ -1,20 +1,19 @@
 package dev.rpdr.testkit;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /** A field that callers share by mistake: what is put in may come out as another caller's. */
 final class Scratch<T> {
-  private final AtomicReference<T> field;
+  private volatile T field;
 
   Scratch(T value) {
-    field = new AtomicReference<>(value);
+    field = value;
   }
 
   T through(T value) {
-    field.set(value);
+    field = value;
     LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
-    return field.get();
+    return field;
   }
 }
