@@ -7,8 +7,10 @@ import dev.rpdr.LabelledMention;
 import dev.rpdr.Mention;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -49,9 +51,20 @@ public final class DatasetReader {
    */
   public Dataset read(String name, Path file) {
     List<LabelledMention> mentions = new ArrayList<>();
-    Rows.forEach(file, settings.format, row -> mentions.add(labelled(row)));
+    Rows.forEach(
+        file,
+        settings.format,
+        row -> {
+          if (settings.where.entrySet().stream()
+              .allMatch(filter -> row.values(filter.getKey()).equals(List.of(filter.getValue())))) {
+            mentions.add(labelled(row));
+          }
+        });
     if (mentions.isEmpty()) {
-      throw new DataFormatException(file + " holds no mention");
+      throw new DataFormatException(
+          file
+              + " holds no mention"
+              + (settings.where.isEmpty() ? "" : " where " + settings.where));
     }
     return new Dataset(name, mentions);
   }
@@ -99,6 +112,7 @@ public final class DatasetReader {
     private @Nullable Columns context;
     private @Nullable String alternativeSeparator;
     private @Nullable String compositeSeparator;
+    private final Map<Column, String> where = new LinkedHashMap<>();
 
     private Builder(TableFormat format, Column mention, Column gold) {
       this.format = Objects.requireNonNull(format, "format");
@@ -114,6 +128,7 @@ public final class DatasetReader {
       context = other.context;
       alternativeSeparator = other.alternativeSeparator;
       compositeSeparator = other.compositeSeparator;
+      where.putAll(other.where);
     }
 
     /** The column of the mention's own id. */
@@ -143,6 +158,15 @@ public final class DatasetReader {
      */
     public Builder composite(String separator) {
       compositeSeparator = notEmpty(separator, "composite");
+      return this;
+    }
+
+    /**
+     * Only rows whose column holds exactly this value are read, such as one split of a file;
+     * several conditions must all hold.
+     */
+    public Builder where(Column column, String value) {
+      where.put(Objects.requireNonNull(column, "column"), Objects.requireNonNull(value, "value"));
       return this;
     }
 

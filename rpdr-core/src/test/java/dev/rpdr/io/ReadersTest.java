@@ -7,6 +7,7 @@ import dev.rpdr.DataFormatException;
 import dev.rpdr.Dataset;
 import dev.rpdr.Entity;
 import dev.rpdr.KnowledgeBase;
+import dev.rpdr.Mention;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -223,6 +224,23 @@ class ReadersTest {
                     "d", file("id,mention,gold,text,start,end\nm1,MI,I21,He had an MI.,ten,99\n")))
         .isInstanceOf(DataFormatException.class)
         .hasMessageContaining("'ten'");
+  }
+
+  @Test
+  void rows_can_be_picked_by_the_values_of_their_columns() {
+    DatasetReader.Builder builder =
+        DatasetReader.builder(TableFormat.csv(), Column.named("m"), Column.named("gold"))
+            .where(Column.named("split"), "test")
+            .where(Column.named("lang"), "en");
+    Path file = file("m,gold,split,lang\na,1,train,en\nb,2,test,en\nc,3,test,zh\n");
+
+    assertThat(builder.build().read("d", file).unlabelled())
+        .extracting(Mention::text)
+        .containsExactly("b");
+    assertThatThrownBy(() -> builder.where(Column.named("lang"), "fr").build().read("d", file))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessageContaining("no mention where")
+        .hasMessageContaining("fr");
   }
 
   @Test
