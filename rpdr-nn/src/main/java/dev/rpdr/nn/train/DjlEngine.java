@@ -1,0 +1,61 @@
+package dev.rpdr.nn.train;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import dev.rpdr.ModelException;
+import dev.rpdr.nn.OfflineDjl;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Loads DJL's PyTorch engine without letting it use the network (see {@link OfflineDjl}): native
+ * libraries come from a Maven artifact.
+ */
+final class DjlEngine {
+  /** DJL collects gradients for one step at a time in a process. */
+  static final ReentrantLock TRAINING = new ReentrantLock();
+
+  private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,2}))?");
+
+  private DjlEngine() {}
+
+  /** The engine; throws {@link ModelException} naming the missing artifact where it cannot load. */
+  static Engine load() {
+    OfflineDjl.ensure();
+    try {
+      return Engine.getEngine("PyTorch");
+    } catch (RuntimeException | LinkageError e) {
+      throw new ModelException(
+          ("the PyTorch engine cannot be loaded: %s. Training needs the native library on the class"
+                  + " path: ai.djl.pytorch:pytorch-native-cpu:2.7.1 with classifier linux-x86_64,"
+                  + " win-x86_64 or osx-aarch64, or for CUDA ai.djl.pytorch:pytorch-native-cu128:2.7.1"
+                  + " with classifier linux-x86_64 or win-x86_64. It is not fetched over the network")
+              .formatted(e.getMessage()),
+          e);
+    }
+  }
+
+  /** Reads {@code cpu}, {@code cuda} or {@code cuda:1}. */
+  static boolean isDevice(String name) {
+    return name.equals("cpu") || CUDA.matcher(name).matches();
+  }
+
+  /** The device of that name, which must be there. */
+  static Device device(Engine engine, String name) {
+    Matcher cuda = CUDA.matcher(name);
+    if (!cuda.matches()) {
+      return Device.cpu();
+    }
+    int index = cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1));
+    int count = engine.getGpuCount();
+    if (index >= count) {
+      throw new ModelException(
+          ("device '%s' is not there: PyTorch sees %d CUDA devices. Check the driver, and that"
+                  + " ai.djl.pytorch:pytorch-native-cu128:2.7.1 is on the class path in place of"
+                  + " pytorch-native-cpu")
+              .formatted(name, count));
+    }
+    return Device.gpu(index);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.rpdr.nn.train;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.rpdr.ModelException;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Compares this package's execution of a graph with ONNX Runtime's. */
+final class Verification {
+  /** The largest difference between two outputs that is put down to rounding. */
+  static final double TOLERANCE = 1e-4;
+
+  private Verification() {}
+
+  /** The output of ONNX Runtime, row-major. */
+  static float[] onnxRuntime(byte[] onnx, String output, Map<String, HostTensor> inputs) {
+    Map<String, OnnxTensor> fed = new HashMap<>();
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        OrtSession session = environment.createSession(onnx, options)) {
+      Set<String> expected = session.getInputNames();
+      for (Map.Entry<String, HostTensor> input : inputs.entrySet()) {
+        HostTensor host = input.getValue();
+        if (expected.contains(input.getKey())) {
+          fed.put(
+              input.getKey(),
+              OnnxTensor.createTensor(environment, LongBuffer.wrap(host.data()), host.dims()));
+        }
+      }
+      try (OrtSession.Result result = session.run(fed, Set.of(output))) {
+        FloatBuffer floats = ((OnnxTensor) result.get(0)).getFloatBuffer();
+        float[] values = new float[floats.remaining()];
+        floats.get(values);
+        return values;
+      }
+    } catch (OrtException e) {
+      throw new ModelException("ONNX Runtime cannot run the model: " + e.getMessage(), e);
+    } finally {
+      fed.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  /** The largest absolute difference; infinite where one is not a number or lengths differ. */
+  static double difference(float[] a, float[] b) {
+    if (a.length != b.length) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double largest = 0;
+    for (int i = 0; i < a.length; i++) {
+      double d = Math.abs((double) a[i] - b[i]);
+      if (Double.isNaN(d)) {
+        return Double.POSITIVE_INFINITY;
+      }
+      largest = Math.max(largest, d);
+    }
+    return largest;
+  }
+}
