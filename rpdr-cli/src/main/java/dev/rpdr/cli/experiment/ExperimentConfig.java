@@ -1,0 +1,220 @@
+package dev.rpdr.cli.experiment;
+
+import dev.rpdr.eval.Protocol;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an experiment file holds. Keys are written in kebab-case; an unknown key is refused with those
+ * that are known. Files are named relative to the data folder; {@code sha256}, where given, is checked.
+ *
+ * @param name what the experiment is called in its report
+ * @param protocol what systems may know
+ * @param k how many candidates a retriever gives, ≥ 1
+ * @param accuracyAt for which k Acc@k is reported; 1, 5 and 10 where absent
+ * @param seeds one run of everything trained for each seed; rows of further seeds end in {@code
+ *     #seed}
+ * @param knowledgeBase what is linked to
+ * @param splits labelled mentions by name
+ * @param evaluate the splits that systems are measured on
+ * @param teachers recorded teacher rankings by name
+ * @param candidates recorded candidate lists by name
+ * @param seen teacher records or splits whose mentions count as seen; no slices where empty
+ * @param students what is trained, by name; a student may start from one that stands before it
+ * @param systems the rows of the report, in order
+ * @param compare pairs of rows, written {@code a > b}, that are compared mention by mention
+ */
+record ExperimentConfig(
+    String name,
+    Protocol protocol,
+    int k,
+    List<Integer> accuracyAt,
+    List<Long> seeds,
+    KnowledgeBaseConfig knowledgeBase,
+    Map<String, SplitConfig> splits,
+    List<String> evaluate,
+    Map<String, TeacherConfig> teachers,
+    Map<String, CandidatesConfig> candidates,
+    List<String> seen,
+    Map<String, StudentConfig> students,
+    List<SystemConfig> systems,
+    List<String> compare) {
+
+  ExperimentConfig {
+    required(name, "name");
+    required(protocol, "protocol");
+    required(knowledgeBase, "knowledge-base");
+    accuracyAt = accuracyAt == null || accuracyAt.isEmpty() ? List.of(1, 5, 10) : List.copyOf(accuracyAt);
+    seeds = seeds == null || seeds.isEmpty() ? List.of(42L) : List.copyOf(seeds);
+    splits = orEmpty(splits);
+    teachers = orEmpty(teachers);
+    candidates = orEmpty(candidates);
+    students = orEmpty(students);
+    evaluate = evaluate == null ? List.copyOf(splits.keySet()) : List.copyOf(evaluate);
+    seen = seen == null ? List.of() : List.copyOf(seen);
+    systems = systems == null ? List.of() : List.copyOf(systems);
+    compare = compare == null ? List.of() : List.copyOf(compare);
+    if (k < 1) {
+      throw new IllegalArgumentException("k must be >= 1, not " + k);
+    }
+    check(!systems.isEmpty(), "systems: at least one is needed");
+    check(!evaluate.isEmpty(), "evaluate: at least one split is needed");
+    evaluate.forEach(known("evaluate", "splits", splits.keySet()));
+    Set<String> mentionSources = new TreeSet<>(splits.keySet());
+    mentionSources.addAll(teachers.keySet());
+    seen.forEach(known("seen", "splits and teachers", mentionSources));
+    checkReferences(splits, teachers, candidates, students, systems);
+    Set<String> rows = new LinkedHashSet<>();
+    for (SystemConfig system : systems) {
+      check(rows.add(system.name()), "systems: '" + system.name() + "' stands twice");
+    }
+    for (String pair : compare) {
+      String[] names = pair.split(" > ", -1);
+      check(names.length == 2, "compare: '" + pair + "' is not written as 'one > other'");
+      List.of(names).forEach(known("compare", "systems", rows));
+    }
+  }
+
+  /**
+   * A knowledge base file.
+   *
+   * @param format tsv, csv, jsonl or json
+   * @param charset UTF-8 where absent
+   * @param header whether the first line names the columns
+   * @param id the column of the id, by name or counted from 1; the same as {@code name} where names are
+   *     the keys
+   * @param name the column of the preferred name
+   * @param synonyms the column of synonyms, if any
+   * @param synonymSeparator what stands between synonyms in a cell
+   * @param semanticType the column of the semantic type, if any
+   * @param mergeRepeatedIds whether rows of one id are names of one entity
+   */
+  record KnowledgeBaseConfig(
+      String file,
+      @Nullable String sha256,
+      String format,
+      @Nullable String charset,
+      @Nullable Boolean header,
+      String id,
+      String name,
+      @Nullable String synonyms,
+      @Nullable String synonymSeparator,
+      @Nullable String semanticType,
+      boolean mergeRepeatedIds) {
+    KnowledgeBaseConfig {
+      required(file, "knowledge-base.file");
+      required(format, "knowledge-base.format");
+      required(id, "knowledge-base.id");
+      required(name, "knowledge-base.name");
+    }
+  }
+
+  /**
+   * A file of labelled mentions.
+   *
+   * @param mention the column of the mention
+   * @param gold the column of its gold id or ids
+   * @param alternatives what stands between ids any of which is right, if anything
+   * @param composite what stands between the parts of a composite gold, if anything
+   * @param where values that columns must hold for a row to be read
+   * @param only a teacher record: mentions that it does not hold are left out
+   */
+  record SplitConfig(
+      String file,
+      @Nullable String sha256,
+      String format,
+      @Nullable String charset,
+      @Nullable Boolean header,
+      String mention,
+      String gold,
+      @Nullable String alternatives,
+      @Nullable String composite,
+      @Nullable Map<String, String> where,
+      @Nullable String only) {
+    SplitConfig {
+      required(file, "splits.file");
+      required(format, "splits.format");
+      required(mention, "splits.mention");
+      required(gold, "splits.gold");
+    }
+  }
+
+  /** A file of recorded teacher rankings: JSON lines, or a journal. */
+  record TeacherConfig(String file, @Nullable String sha256) {
+    TeacherConfig {
+      required(file, "teachers.file");
+    }
+  }
+
+  /** A file of candidate lists. */
+  record CandidatesConfig(String file, @Nullable String sha256, CandidateFile.Layout layout) {
+    CandidatesConfig {
+      required(file, "candidates.file");
+      required(layout, "candidates.layout");
+    }
+  }
+
+  private static void checkReferences(
+      Map<String, SplitConfig> splits,
+      Map<String, TeacherConfig> teachers,
+      Map<String, CandidatesConfig> candidates,
+      Map<String, StudentConfig> students,
+      List<SystemConfig> systems) {
+    for (SplitConfig split : splits.values()) {
+      if (split.only() != null) {
+        known("splits.only", "teachers", teachers.keySet()).accept(split.only());
+      }
+    }
+    Set<String> before = new LinkedHashSet<>();
+    students.forEach(
+        (name, student) -> {
+          known("students." + name + ".teach", "teachers", teachers.keySet()).accept(student.teach());
+          if (student.baseStudent() != null) {
+            known("students." + name + ".base", "students that stand before it", before).accept(student.baseStudent());
+          }
+          before.add(name);
+        });
+    Set<String> retrievers = new TreeSet<>();
+    for (SystemConfig system : systems) {
+      String at = "systems." + system.name();
+      if (system.student() != null) {
+        known(at + ".student", "students", students.keySet()).accept(system.student());
+      }
+      if (system.teacher() != null) {
+        known(at + ".teacher", "teachers", teachers.keySet()).accept(system.teacher());
+      }
+      if (system.on() != null) {
+        Set<String> sources = new TreeSet<>(candidates.keySet());
+        sources.addAll(retrievers);
+        known(at + ".on", "candidates and retrievers that stand before it", sources).accept(system.on());
+      }
+      if (system.isRetriever()) {
+        retrievers.add(system.name());
+      }
+    }
+  }
+
+  private static Consumer<String> known(String at, String what, Set<String> names) {
+    return name -> check(names.contains(name), at + ": '" + name + "' is not one of the " + what + ", which are " + names);
+  }
+
+  static void required(@Nullable Object value, String key) {
+    check(value != null, key + " is missing");
+  }
+
+  static void check(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  private static <T> Map<String, T> orEmpty(@Nullable Map<String, T> map) {
+    return map == null ? Map.of() : Collections.unmodifiableMap(map);
+  }
+}

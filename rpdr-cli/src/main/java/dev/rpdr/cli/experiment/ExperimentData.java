@@ -1,0 +1,166 @@
+package dev.rpdr.cli.experiment;
+
+import dev.rpdr.DataFormatException;
+import dev.rpdr.Dataset;
+import dev.rpdr.Fingerprint;
+import dev.rpdr.KnowledgeBase;
+import dev.rpdr.LabelledMention;
+import dev.rpdr.Mention;
+import dev.rpdr.Ranking;
+import dev.rpdr.TrainingSet;
+import dev.rpdr.io.Column;
+import dev.rpdr.io.DatasetReader;
+import dev.rpdr.io.KnowledgeBaseReader;
+import dev.rpdr.io.TableFormat;
+import dev.rpdr.teacher.RecordedTeacher;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What an experiment reads, each file once, each hash checked. Not thread-safe. */
+final class ExperimentData {
+  private final ExperimentConfig config;
+  private final Path folder;
+  private final Map<String, String> hashes = new TreeMap<>();
+  private final Map<String, RecordedTeacher> teachers = new HashMap<>();
+  private final Map<String, CandidateFile> candidates = new HashMap<>();
+  private final Map<String, Dataset> splits = new HashMap<>();
+  private final KnowledgeBase knowledgeBase;
+
+  ExperimentData(ExperimentConfig config, Path folder) {
+    this.config = config;
+    this.folder = folder;
+    ExperimentConfig.KnowledgeBaseConfig kb = config.knowledgeBase();
+    KnowledgeBaseReader.Builder reader = KnowledgeBaseReader.builder(format(kb.format(), kb.charset(), kb.header()), Column.parse(kb.id()), Column.parse(kb.name()));
+    if (kb.synonyms() != null) {
+      reader.synonyms(Column.parse(kb.synonyms()), kb.synonymSeparator());
+    }
+    if (kb.semanticType() != null) {
+      reader.semanticType(Column.parse(kb.semanticType()));
+    }
+    if (kb.mergeRepeatedIds()) {
+      reader.mergeRepeatedIds();
+    }
+    knowledgeBase = reader.build().read(file(kb.file(), kb.sha256()));
+    config.splits().keySet().forEach(this::split);
+    config.teachers().keySet().forEach(this::teacher);
+    config.candidates().keySet().forEach(this::candidates);
+  }
+
+  KnowledgeBase knowledgeBase() {
+    return knowledgeBase;
+  }
+
+  /** The SHA-256 of every file that was read, by its name. */
+  Map<String, String> hashes() {
+    return hashes;
+  }
+
+  Dataset split(String name) {
+    return splits.computeIfAbsent(name, this::readSplit);
+  }
+
+  RecordedTeacher teacher(String name) {
+    return teachers.computeIfAbsent(
+        name,
+        key -> {
+          ExperimentConfig.TeacherConfig teacher = get(config.teachers(), key);
+          return RecordedTeacher.read(file(teacher.file(), teacher.sha256()));
+        });
+  }
+
+  TrainingSet trainingSet(String teacher) {
+    return TrainingSet.of(teacher(teacher).rankings(), teacher(teacher).identity());
+  }
+
+  boolean hasCandidates(String name) {
+    return config.candidates().containsKey(name);
+  }
+
+  CandidateFile candidates(String name) {
+    return candidates.computeIfAbsent(
+        name,
+        key -> {
+          ExperimentConfig.CandidatesConfig file = get(config.candidates(), key);
+          return CandidateFile.read(file(file.file(), file.sha256()), file.layout(), knowledgeBase);
+        });
+  }
+
+  /** The mentions that count as seen, or null where none are named. */
+  @Nullable Set<String> seenTexts() {
+    if (config.seen().isEmpty()) {
+      return null;
+    }
+    return config.seen().stream().flatMap(this::texts).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private Stream<String> texts(String source) {
+    Stream<Mention> mentions =
+        config.splits().containsKey(source) ? split(source).unlabelled().stream() : teacher(source).rankings().stream().map(Ranking::mention);
+    return mentions.map(Mention::text);
+  }
+
+  private Dataset readSplit(String name) {
+    ExperimentConfig.SplitConfig split = get(config.splits(), name);
+    DatasetReader.Builder reader = DatasetReader.builder(format(split.format(), split.charset(), split.header()), Column.parse(split.mention()), Column.parse(split.gold()));
+    if (split.alternatives() != null) {
+      reader.alternatives(split.alternatives());
+    }
+    if (split.composite() != null) {
+      reader.composite(split.composite());
+    }
+    if (split.where() != null) {
+      split.where().forEach((column, value) -> reader.where(Column.parse(column), value));
+    }
+    Dataset all = reader.build().read(name, file(split.file(), split.sha256()));
+    if (split.only() == null) {
+      return all;
+    }
+    Set<String> recorded = teacher(split.only()).rankings().stream().map(ranking -> key(ranking.mention().text())).collect(Collectors.toSet());
+    List<LabelledMention> kept = all.mentions().stream().filter(labelled -> recorded.contains(key(labelled.mention().text()))).toList();
+    if (kept.isEmpty()) {
+      throw new DataFormatException("splits." + name + ": none of its mentions is in the teacher record '" + split.only() + "'");
+    }
+    return new Dataset(name, kept);
+  }
+
+  private Path file(String name, @Nullable String sha256) {
+    Path file = folder.resolve(name);
+    if (!Files.isRegularFile(file)) {
+      throw new DataFormatException("there is no file " + file + "; files are looked for under the folder given by --data");
+    }
+    String actual = Fingerprint.ofFile(file);
+    if (sha256 != null && !sha256.equals(actual)) {
+      throw new DataFormatException(file + " is not the file of this experiment: its SHA-256 is " + actual + ", not " + sha256);
+    }
+    hashes.put(name, actual);
+    return file;
+  }
+
+  private static TableFormat format(String syntax, @Nullable String charset, @Nullable Boolean header) {
+    TableFormat format = TableFormat.of(syntax);
+    format = charset == null ? format : format.withCharset(charset);
+    return header == null ? format : format.withHeader(header);
+  }
+
+  private static String key(String text) {
+    return text.trim().toLowerCase(Locale.ROOT);
+  }
+
+  private static <T> T get(Map<String, T> map, String name) {
+    T value = map.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("'" + name + "' is not one of " + map.keySet());
+    }
+    return value;
+  }
+}

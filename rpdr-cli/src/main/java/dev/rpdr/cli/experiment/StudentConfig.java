@@ -1,0 +1,131 @@
+package dev.rpdr.cli.experiment;
+
+import static dev.rpdr.cli.experiment.ExperimentConfig.required;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.rpdr.StudentTrainer;
+import dev.rpdr.distill.train.BiEncoderStudentTrainer;
+import dev.rpdr.distill.train.CrossEncoderOptions;
+import dev.rpdr.distill.train.CrossEncoderTrainer;
+import dev.rpdr.distill.train.ListLoss;
+import dev.rpdr.nn.EncoderOptions;
+import dev.rpdr.nn.ModelFiles;
+import dev.rpdr.nn.Pooling;
+import dev.rpdr.retriever.train.BiEncoderOptions;
+import dev.rpdr.retriever.train.BiEncoderTrainer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A student to train. Keys that are absent keep the trainer's own defaults. {@code base} is {@code
+ * maven:NAME}, a folder, or {@code student:NAME} for a student that stands before this one; {@code
+ * teach} names the teacher record it learns from.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = StudentConfig.BiEncoder.class, name = "bi-encoder"),
+  @JsonSubTypes.Type(value = StudentConfig.CrossEncoder.class, name = "cross-encoder")
+})
+sealed interface StudentConfig {
+  String STUDENT = "student:";
+
+  String base();
+
+  String teach();
+
+  /** A trainer with these settings. */
+  StudentTrainer trainer(ModelFiles files, long seed);
+
+  /** The student that this one starts from, or null. */
+  default @Nullable String baseStudent() {
+    return base().startsWith(STUDENT) ? base().substring(STUDENT.length()) : null;
+  }
+
+  /** A bi-encoder; see {@link BiEncoderOptions} for ranges and defaults. */
+  record BiEncoder(
+      String base,
+      String teach,
+      Pooling pooling,
+      @Nullable Integer maxTokens,
+      @Nullable Integer epochs,
+      @Nullable Double learningRate,
+      @Nullable Integer batchSize,
+      @Nullable Double temperature,
+      @Nullable Double secondPlaceWeight,
+      @Nullable Double warmUp,
+      @Nullable Double weightDecay,
+      @Nullable Integer candidatesPerExample,
+      @Nullable Integer randomCandidates,
+      @Nullable Double validationShare,
+      @Nullable Boolean keepBestEpoch)
+      implements StudentConfig {
+    BiEncoder {
+      required(base, "students.base");
+      required(teach, "students.teach");
+      required(pooling, "students.pooling");
+    }
+
+    @Override
+    public StudentTrainer trainer(ModelFiles files, long seed) {
+      EncoderOptions encoder = pooling == Pooling.CLS ? EncoderOptions.cls() : EncoderOptions.mean();
+      BiEncoderOptions options = BiEncoderOptions.defaults(encoder.withMaxTokens(maxTokens == null ? 32 : maxTokens)).withSeed(seed);
+      options = epochs == null ? options : options.withEpochs(epochs);
+      options = learningRate == null ? options : options.withLearningRate(learningRate);
+      options = batchSize == null ? options : options.withBatchSize(batchSize);
+      options = temperature == null ? options : options.withTemperature(temperature);
+      options = secondPlaceWeight == null ? options : options.withSecondPlaceWeight(secondPlaceWeight);
+      options = warmUp == null ? options : options.withWarmUp(warmUp);
+      options = weightDecay == null ? options : options.withWeightDecay(weightDecay);
+      options = candidatesPerExample == null ? options : options.withCandidatesPerExample(candidatesPerExample);
+      options = randomCandidates == null ? options : options.withRandomCandidates(randomCandidates);
+      options = validationShare == null ? options : options.withValidationShare(validationShare);
+      options = keepBestEpoch == null ? options : options.withKeepBestEpoch(keepBestEpoch);
+      return BiEncoderStudentTrainer.of(files, options);
+    }
+  }
+
+  /** A cross-encoder; see {@link CrossEncoderTrainer} for ranges and defaults. */
+  record CrossEncoder(
+      String base,
+      String teach,
+      Pooling pooling,
+      @Nullable Integer maxTokens,
+      @Nullable Integer epochs,
+      @Nullable Double learningRate,
+      @Nullable Integer batchLists,
+      @Nullable String loss,
+      @Nullable Integer candidatesPerList,
+      @Nullable Integer teacherBest,
+      @Nullable Integer randomCandidates,
+      @Nullable Double warmUp,
+      @Nullable Double weightDecay,
+      @Nullable Boolean symmetric,
+      @Nullable Double retrieverWeight,
+      @Nullable Double validationShare)
+      implements StudentConfig {
+    CrossEncoder {
+      required(base, "students.base");
+      required(teach, "students.teach");
+      required(pooling, "students.pooling");
+    }
+
+    @Override
+    public StudentTrainer trainer(ModelFiles files, long seed) {
+      CrossEncoderOptions options = CrossEncoderOptions.defaults().withPooling(pooling).withSeed(seed);
+      options = maxTokens == null ? options : options.withMaxTokens(maxTokens);
+      options = epochs == null ? options : options.withEpochs(epochs);
+      options = learningRate == null ? options : options.withLearningRate(learningRate);
+      options = batchLists == null ? options : options.withBatchLists(batchLists);
+      options = loss == null ? options : options.withLoss(ListLoss.of(loss));
+      options = candidatesPerList == null ? options : options.withCandidatesPerList(candidatesPerList);
+      options = teacherBest == null ? options : options.withTeacherBest(teacherBest);
+      options = randomCandidates == null ? options : options.withRandomCandidates(randomCandidates);
+      options = warmUp == null ? options : options.withWarmUp(warmUp);
+      options = weightDecay == null ? options : options.withWeightDecay(weightDecay);
+      options = symmetric == null ? options : options.withSymmetric(symmetric);
+      options = retrieverWeight == null ? options : options.withRetrieverWeight(retrieverWeight);
+      options = validationShare == null ? options : options.withValidationShare(validationShare);
+      return CrossEncoderTrainer.of(files, options);
+    }
+  }
+}

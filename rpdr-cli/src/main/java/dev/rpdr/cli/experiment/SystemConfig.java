@@ -1,0 +1,97 @@
+package dev.rpdr.cli.experiment;
+
+import static dev.rpdr.cli.experiment.ExperimentConfig.check;
+import static dev.rpdr.cli.experiment.ExperimentConfig.required;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.rpdr.nn.Pooling;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of the report.
+ *
+ * @param name the row's name
+ * @param kind what it does; which further keys it takes depends on it
+ * @param analysis of a TF-IDF retriever: word, char-wb or chars
+ * @param caseSensitive of a TF-IDF retriever by words; false where absent
+ * @param min the shortest n-gram of char-wb and chars
+ * @param max the longest n-gram of char-wb and chars
+ * @param encoder of a dense retriever: {@code maven:NAME} or a folder
+ * @param pooling of a dense retriever's encoder: cls or mean
+ * @param queryPrefix of a dense retriever's encoder, put in front of mentions
+ * @param maxTokens of a dense retriever's encoder; 64 where absent
+ * @param of of a hybrid retriever: the retrievers it fuses
+ * @param on what a teacher or a student ranks: candidate lists or a retriever
+ * @param teacher the teacher record whose answers are the system
+ * @param student the student that ranks, or whose encoder retrieves
+ * @param top how many of the candidates are ranked; all where absent
+ */
+record SystemConfig(
+    String name,
+    Kind kind,
+    @Nullable String analysis,
+    boolean caseSensitive,
+    @Nullable Integer min,
+    @Nullable Integer max,
+    @Nullable String encoder,
+    @Nullable Pooling pooling,
+    @Nullable String queryPrefix,
+    @Nullable Integer maxTokens,
+    @Nullable List<String> of,
+    @Nullable String on,
+    @Nullable String teacher,
+    @Nullable String student,
+    @Nullable Integer top) {
+
+  SystemConfig {
+    required(name, "systems.name");
+    required(kind, "systems." + name + ".kind");
+    switch (kind) {
+      case TFIDF -> needs(name, kind, Map.of("analysis", analysis != null));
+      case DENSE -> needs(name, kind, Map.of("encoder", encoder != null, "pooling", pooling != null));
+      case HYBRID -> needs(name, kind, Map.of("of", of != null));
+      case CANDIDATES -> needs(name, kind, Map.of("on", on != null));
+      case TEACHER -> needs(name, kind, Map.of("teacher", teacher != null, "on", on != null));
+      case STUDENT_RETRIEVER -> needs(name, kind, Map.of("student", student != null));
+      case STUDENT -> needs(name, kind, Map.of("student", student != null, "on", on != null));
+    }
+  }
+
+  /** What a row can be. */
+  enum Kind {
+    /** TF-IDF retrieval. */
+    @JsonProperty("tfidf")
+    TFIDF,
+    /** Retrieval by an encoder as it is. */
+    @JsonProperty("dense")
+    DENSE,
+    /** Reciprocal rank fusion of retrievers. */
+    @JsonProperty("hybrid")
+    HYBRID,
+    /** Recorded candidates in their own order. */
+    @JsonProperty("candidates")
+    CANDIDATES,
+    /** A recorded teacher's ranking used as the answer (the "raw LLM"). */
+    @JsonProperty("teacher")
+    TEACHER,
+    /** Retrieval by a bi-encoder student over the whole knowledge base, end to end. */
+    @JsonProperty("student-retriever")
+    STUDENT_RETRIEVER,
+    /** A student that re-ranks candidates. */
+    @JsonProperty("student")
+    STUDENT
+  }
+
+  boolean isRetriever() {
+    return switch (kind) {
+      case TFIDF, DENSE, HYBRID, STUDENT_RETRIEVER -> true;
+      case CANDIDATES, TEACHER, STUDENT -> false;
+    };
+  }
+
+  private static void needs(String name, Kind kind, Map<String, Boolean> keys) {
+    keys.forEach((key, present) -> check(present, "systems." + name + ": kind " + kind + " needs " + key));
+  }
+}

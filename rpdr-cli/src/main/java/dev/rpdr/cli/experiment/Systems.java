@@ -1,0 +1,191 @@
+package dev.rpdr.cli.experiment;
+
+import dev.rpdr.CandidateList;
+import dev.rpdr.Mention;
+import dev.rpdr.ProgressListener;
+import dev.rpdr.Provenance;
+import dev.rpdr.Ranking;
+import dev.rpdr.Retriever;
+import dev.rpdr.StudentReranker;
+import dev.rpdr.TeacherAnswer;
+import dev.rpdr.TeacherLlm;
+import dev.rpdr.nn.EncoderOptions;
+import dev.rpdr.nn.ModelFiles;
+import dev.rpdr.nn.Pooling;
+import dev.rpdr.nn.TextEncoder;
+import dev.rpdr.retriever.DenseRetriever;
+import dev.rpdr.retriever.HybridRetriever;
+import dev.rpdr.retriever.TextAnalysis;
+import dev.rpdr.retriever.TfIdfRetriever;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Makes rankers of what an experiment's systems say. Owns the encoders and indexes it opens. */
+final class Systems implements AutoCloseable {
+  private static final int DEFAULT_MAX_TOKENS = 64;
+
+  private final ExperimentConfig config;
+  private final ExperimentData data;
+  private final TrainedStudents students;
+  private final Path indexes;
+  private final ProgressListener progress;
+  private final Map<String, Traced> retrievers = new HashMap<>();
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  Systems(ExperimentConfig config, ExperimentData data, TrainedStudents students, Path indexes, ProgressListener progress) {
+    this.config = config;
+    this.data = data;
+    this.students = students;
+    this.indexes = indexes;
+    this.progress = progress;
+  }
+
+  /** Something that ranks mentions, ready to run. */
+  record Ranker(Function<List<Mention>, List<Ranking>> function, Provenance provenance) {
+    List<Ranking> rank(List<Mention> mentions) {
+      return function.apply(mentions);
+    }
+  }
+
+  private record Traced(Retriever retriever, Provenance provenance) {}
+
+  /** Whether a system changes with the seed. */
+  boolean isTrained(SystemConfig system) {
+    return system.student() != null || (system.on() != null && config.systems().stream().anyMatch(other -> other.name().equals(system.on()) && isTrained(other)));
+  }
+
+  Ranker ranker(SystemConfig system) {
+    return switch (system.kind()) {
+      case TFIDF, DENSE, HYBRID, STUDENT_RETRIEVER -> retrieved(retriever(system), config.k());
+      case CANDIDATES -> retrieved(source(system), top(system));
+      case TEACHER -> {
+        TeacherLlm teacher = data.teacher(Objects.requireNonNull(system.teacher())).lenient().ignoringCase();
+        yield reranked(system, requests -> teacher.rankAll(requests).stream().map(TeacherAnswer::ranking).toList(), Provenance.none().with("teacher", teacher.identity()));
+      }
+      case STUDENT -> {
+        String name = Objects.requireNonNull(system.student());
+        StudentReranker student = students.student(name);
+        yield reranked(system, student::rerankAll, studentProvenance(name, student));
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException("closing an encoder or index failed", e);
+      }
+    }
+  }
+
+  private Ranker reranked(SystemConfig system, Function<List<CandidateList>, List<Ranking>> ranker, Provenance provenance) {
+    Traced source = source(system);
+    return new Ranker(mentions -> ranker.apply(source.retriever().retrieveAll(mentions, top(system))), provenance.with("candidates", source.provenance()));
+  }
+
+  private static Ranker retrieved(Traced source, int k) {
+    return new Ranker(mentions -> source.retriever().retrieveAll(mentions, k).stream().map(Ranking::asRetrieved).toList(), source.provenance());
+  }
+
+  private static int top(SystemConfig system) {
+    return system.top() == null ? Integer.MAX_VALUE : system.top();
+  }
+
+  /** The candidates that a system ranks: recorded ones whole, a retriever's first k. */
+  private Traced source(SystemConfig system) {
+    String on = Objects.requireNonNull(system.on());
+    if (data.hasCandidates(on)) {
+      return new Traced(data.candidates(on), Provenance.none().with("source", on));
+    }
+    Traced retriever = retriever(config.systems().stream().filter(other -> other.name().equals(on)).findFirst().orElseThrow());
+    return new Traced((mention, k) -> retriever.retriever().retrieve(mention, Math.min(k, config.k())), retriever.provenance().with("source", on));
+  }
+
+  private Traced retriever(SystemConfig system) {
+    Traced traced = retrievers.get(system.name());
+    if (traced == null) {
+      traced = make(system);
+      retrievers.put(system.name(), traced);
+    }
+    return traced;
+  }
+
+  private Traced make(SystemConfig system) {
+    return switch (system.kind()) {
+      case TFIDF -> {
+        TfIdfRetriever retriever = TfIdfRetriever.build(data.knowledgeBase(), analysis(system));
+        yield new Traced(retriever, retriever.provenance());
+      }
+      case DENSE -> {
+        EncoderOptions options = system.pooling() == Pooling.CLS ? EncoderOptions.cls() : EncoderOptions.mean();
+        options = options.withMaxTokens(system.maxTokens() == null ? DEFAULT_MAX_TOKENS : system.maxTokens());
+        options = system.queryPrefix() == null ? options : options.withQueryPrefix(system.queryPrefix());
+        yield dense(system, opened(TextEncoder.open(ModelFiles.parse(Objects.requireNonNull(system.encoder())), options)), null);
+      }
+      case STUDENT_RETRIEVER -> {
+        String student = Objects.requireNonNull(system.student());
+        yield dense(system, opened(TextEncoder.open(students.encoder(student))), student);
+      }
+      case HYBRID -> hybrid(system);
+      case CANDIDATES, TEACHER, STUDENT -> throw new IllegalArgumentException(system.kind() + " is no retriever");
+    };
+  }
+
+  private Traced dense(SystemConfig system, TextEncoder encoder, @Nullable String student) {
+    ProgressListener named = (stage, done, total, message) -> progress.onProgress(system.name() + ": " + stage, done, total, message);
+    DenseRetriever retriever = opened(student == null ? DenseRetriever.openOrBuild(indexes.resolve(system.name()), data.knowledgeBase(), encoder, named) : DenseRetriever.build(data.knowledgeBase(), encoder, named));
+    Provenance provenance = retriever.provenance();
+    return new Traced(retriever, student == null ? provenance : provenance.with("train.seconds", Math.round(students.trainingSeconds(student))));
+  }
+
+  private Traced hybrid(SystemConfig system) {
+    HybridRetriever.Builder builder = HybridRetriever.builder();
+    Provenance provenance = Provenance.none();
+    for (String name : Objects.requireNonNull(system.of())) {
+      Traced part =
+          retriever(
+              config.systems().stream()
+                  .filter(other -> other.name().equals(name) && other.isRetriever())
+                  .findFirst()
+                  .orElseThrow(() -> new IllegalArgumentException("systems." + system.name() + ".of: '" + name + "' is not a retriever of this experiment")));
+      builder.add(part.retriever());
+      provenance = provenance.with(name, part.provenance());
+    }
+    return new Traced(builder.build(), provenance);
+  }
+
+  private static TextAnalysis analysis(SystemConfig system) {
+    String name = String.valueOf(system.analysis());
+    TextAnalysis analysis =
+        switch (name) {
+          case "word" -> TextAnalysis.word();
+          case "char-wb" -> TextAnalysis.charWordBoundary(orDefault(system.min(), 3), orDefault(system.max(), 5));
+          case "chars" -> TextAnalysis.chars(orDefault(system.min(), 1), orDefault(system.max(), 2));
+          default -> throw new IllegalArgumentException("systems." + system.name() + ".analysis: '" + name + "' is unknown; known are word, char-wb, chars");
+        };
+    return system.caseSensitive() ? analysis.caseSensitive() : analysis;
+  }
+
+  private Provenance studentProvenance(String name, StudentReranker student) {
+    return student.provenance().with("train.seconds", Math.round(students.trainingSeconds(name)));
+  }
+
+  private static int orDefault(@Nullable Integer value, int fallback) {
+    return value == null ? fallback : value;
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    open.push(resource);
+    return resource;
+  }
+}

@@ -1,0 +1,5 @@
+/** The command line, {@code bin/rpdr}. */
+@NullMarked
+package dev.rpdr.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+package dev.rpdr.eval.planted;
+
+import dev.rpdr.teacher.PromptTemplate;
+import picocli.CommandLine;
+
+/** Breaks two rules on purpose: eval must not know teacher, and only the command line picocli. */
+record PlantedArrow(PromptTemplate template, CommandLine line) {}
