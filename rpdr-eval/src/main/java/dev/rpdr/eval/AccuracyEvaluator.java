@@ -37,6 +37,7 @@ public final class AccuracyEvaluator implements Evaluator {
   private final int[] ks;
   private final GoldRule goldRule;
   private final Bootstrap bootstrap;
+  private final Resampling resampling;
   private final Map<String, Predicate<LabelledMention>> slices;
   private final Provenance provenance;
 
@@ -44,6 +45,7 @@ public final class AccuracyEvaluator implements Evaluator {
     ks = builder.ks.clone();
     goldRule = builder.goldRule;
     bootstrap = new Bootstrap(builder.resamples, builder.seed);
+    resampling = builder.resampling;
     slices = new LinkedHashMap<>(builder.slices);
     provenance =
         builder
@@ -51,6 +53,7 @@ public final class AccuracyEvaluator implements Evaluator {
             .with("evaluator.gold-rule", goldRule)
             .with("evaluator.k", Arrays.toString(ks))
             .with("evaluator.resamples", builder.resamples)
+            .with("evaluator.resampling", resampling)
             .with("evaluator.seed", builder.seed);
   }
 
@@ -108,10 +111,9 @@ public final class AccuracyEvaluator implements Evaluator {
 
   private Slice slice(String name, List<Judgement> judgements) {
     int n = judgements.size();
-    int[] ranks = judgements.stream().mapToInt(Judgement::rank).toArray();
     long reachable = judgements.stream().filter(Judgement::reachable).count();
     double ceiling = n == 0 ? 0 : (double) reachable / n;
-    return new Slice(name, n, bootstrap.accuracies(ranks, ks), ceiling);
+    return new Slice(name, n, bootstrap.accuracies(resampling.units(judgements), ks), ceiling);
   }
 
   /** Collects settings. Not thread-safe. */
@@ -121,6 +123,7 @@ public final class AccuracyEvaluator implements Evaluator {
     private int[] ks = {1, 5, 10};
     private GoldRule goldRule = GoldRule.LENIENT;
     private int resamples = 1000;
+    private Resampling resampling = Resampling.MENTIONS;
     private long seed = 42;
 
     private Builder() {}
@@ -147,6 +150,12 @@ public final class AccuracyEvaluator implements Evaluator {
         throw new IllegalArgumentException("resamples must be >= 100, not " + newResamples);
       }
       resamples = newResamples;
+      return this;
+    }
+
+    /** What an interval's draws are made of; {@link Resampling#MENTIONS} by default. */
+    public Builder resampling(Resampling newResampling) {
+      resampling = Objects.requireNonNull(newResampling, "resampling");
       return this;
     }
 

@@ -13,7 +13,8 @@ import java.util.Map;
  * Two systems on the same mentions, paired: only mentions that one has right and the other wrong
  * tell them apart. The p-value is that of McNemar's test (Psychometrika 12(2), 1947) in its exact,
  * two-sided binomial form: how probable a split of those mentions at least as uneven is if both
- * systems are equally good. Repeated mentions count as often as they occur, as they do in Acc@k.
+ * systems are equally good. Repeated mentions count as often as they occur, as they do in Acc@k;
+ * where they repeat a lot, p is smaller than it should be.
  *
  * @param a name of the one system
  * @param b name of the other

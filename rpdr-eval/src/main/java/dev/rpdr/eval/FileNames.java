@@ -12,9 +12,10 @@ import java.util.regex.Pattern;
  */
 final class FileNames {
   private static final int MAX_LENGTH = 80;
+
   /** Names that Windows keeps for devices, whatever follows a dot. */
   private static final Pattern RESERVED =
-      Pattern.compile("(con|prn|aux|nul|com\d|lpt\d)(\..*)?", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("(con|prn|aux|nul|com\\d|lpt\\d)(\\..*)?", Pattern.CASE_INSENSITIVE);
 
   private final Set<String> taken = new HashSet<>();
 
@@ -25,7 +26,7 @@ final class FileNames {
             .limit(MAX_LENGTH)
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
             .toString();
-    if (name.startsWith(".") || RESERVED.matcher(name).matches()) {
+    if (name.isEmpty() || name.startsWith(".") || RESERVED.matcher(name).matches()) {
       name = "_" + name;
     }
     String unique = name;
@@ -34,5 +35,4 @@ final class FileNames {
     }
     return unique;
   }
-
 }

@@ -63,7 +63,7 @@ final class ReportMarkdown {
     text.append(
         """
         Acc@k: share of mentions for which the first k concepts hold the right one. Ceiling: share
-        whose candidates hold it. Intervals: percentile bootstrap over mentions. Seconds: ranking
+        whose candidates hold it. Intervals: percentile bootstrap. Seconds: ranking
         all mentions. Scores of different protocols are different experiments.
 
         """);

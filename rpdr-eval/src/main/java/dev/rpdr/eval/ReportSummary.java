@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code data[]}: {@code kind}, {@code name}, {@code size}, {@code sha256}
  *   <li>{@code systems[]}: {@code name}, {@code protocol}, {@code split}, {@code n}, {@code acc}
  *       (from each k, as text, to the accuracy in [0, 1]), {@code ci} (from each k to the two ends
- *       of its 95 % interval), {@code ceiling}, <code>seen</code> and {@code unseen} (each {@code n},
- *       {@code acc}, {@code ci}, {@code ceiling}, or null where not told apart), {@code slices}
+ *       of its 95 % interval), {@code ceiling}, <code>seen</code> and {@code unseen} (each {@code
+ *       n}, {@code acc}, {@code ci}, {@code ceiling}, or null where not told apart), {@code slices}
  *       (other parts, by name), {@code outcomes} (counts), {@code seconds}, {@code provenance},
  *       {@code notes[]}. Accuracies and ceiling of a part without mentions are null.
  *   <li>{@code comparisons[]}: {@code a}, {@code b}, {@code k}, {@code both}, {@code onlyA}, {@code

@@ -16,7 +16,8 @@ record SeenTexts(Set<String> keys) {
     return keys.contains(key(text));
   }
 
-  private static String key(String text) {
+  /** What texts are compared by. */
+  static String key(String text) {
     return text.strip().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rpdr.eval;
+
+import org.jspecify.annotations.NullMarked;
