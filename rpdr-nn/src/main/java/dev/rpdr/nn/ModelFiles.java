@@ -86,13 +86,21 @@ public final class ModelFiles {
   }
 
   /** The graph, read anew at each call. */
-  public byte[] onnx() {
-    return read(ONNX, source::onnx);
+  public synchronized byte[] onnx() {
+    byte[] content = read(ONNX, source::onnx);
+    if (onnxSha256 == null) {
+      onnxSha256 = Fingerprint.ofBytes(content);
+    }
+    return content;
   }
 
   /** The {@code tokenizer.json}, read anew at each call. */
-  public byte[] tokenizer() {
-    return read(TOKENIZER, source::tokenizer);
+  public synchronized byte[] tokenizer() {
+    byte[] content = read(TOKENIZER, source::tokenizer);
+    if (tokenizerSha256 == null) {
+      tokenizerSha256 = Fingerprint.ofBytes(content);
+    }
+    return content;
   }
 
   /** The graph's file, if the model lies in a folder. */
@@ -100,7 +108,7 @@ public final class ModelFiles {
     return source.folder().map(folder -> folder.resolve(ONNX));
   }
 
-  /** The SHA-256 of the graph in hexadecimal, computed at the first call. */
+  /** The SHA-256 of the graph in hexadecimal, computed when first needed. */
   public synchronized String onnxSha256() {
     String hash = onnxSha256;
     if (hash == null) {
@@ -110,7 +118,7 @@ public final class ModelFiles {
     return hash;
   }
 
-  /** The SHA-256 of the tokenizer in hexadecimal, computed at the first call. */
+  /** The SHA-256 of the tokenizer in hexadecimal, computed when first needed. */
   public synchronized String tokenizerSha256() {
     String hash = tokenizerSha256;
     if (hash == null) {

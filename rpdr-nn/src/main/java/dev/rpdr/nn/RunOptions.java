@@ -16,7 +16,7 @@ public record RunOptions(Device device, int threads, int tokenBudget) {
   /** The token budget that leaves the choice to the device. */
   public static final int DEVICE_DEFAULT = 0;
 
-  private static final int CPU_TOKEN_BUDGET = 512;
+  private static final int CPU_TOKEN_BUDGET = 256;
   private static final int CUDA_TOKEN_BUDGET = 16_384;
   private static final int MAX_THREADS = 1024;
 
