@@ -1,0 +1,146 @@
+package dev.rpdr.retriever.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.rpdr.nn.EncoderOptions;
+import dev.rpdr.nn.TextTokenizer;
+import dev.rpdr.nn.train.Forward;
+import dev.rpdr.retriever.train.Example.Choice;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Some examples, ready for a step. All different texts of the batch, mentions and names alike, are
+ * encoded once; each mention's softmax runs over all names in the batch, whoever's candidates they
+ * are, but not over further names of what is right for it (in-batch negatives as in Karpukhin et
+ * al. 2020, "Dense Passage Retrieval", with a soft target).
+ *
+ * @param texts all texts
+ * @param target {@code float[texts][texts]}, row-major: the weight of a name (column) for a mention
+ *     (row); rows of what is no mention are 0
+ * @param mask of the same shape: 0 where a name takes part in a mention's softmax, and {@link
+ *     #EXCLUDED} where it does not
+ * @param examples how many examples there are, which is what all of target sums to
+ */
+record ContrastiveBatch(Texts texts, float[] target, float[] mask, int examples) {
+  /** Far enough below any logit for a softmax of 0, and finite, so that times 0 it is 0. */
+  private static final float EXCLUDED = -1e9f;
+
+  /** A step keeps all its activations, so that only one long text may ask for more. */
+  private static final int TOKEN_BUDGET = 1 << 16;
+
+  /**
+   * Makes a batch.
+   *
+   * @param candidates how many entities of each example, its targets included, at most
+   * @param extra names that are put in besides
+   * @param random chooses among an example's other entities and among the names of an entity
+   */
+  static ContrastiveBatch of(
+      List<Example> examples,
+      int candidates,
+      List<Integer> extra,
+      TokenTable table,
+      TextTokenizer tokenizer,
+      Random random) {
+    List<Map<Integer, Double>> targets = new ArrayList<>();
+    Set<Integer> names = new LinkedHashSet<>();
+    for (Example example : examples) {
+      Map<Integer, Double> picked = new HashMap<>();
+      for (Choice choice : example.targets()) {
+        picked.merge(choice.pick(random), choice.weight(), Double::sum);
+      }
+      targets.add(picked);
+      names.addAll(picked.keySet());
+      List<Choice> others = new ArrayList<>(example.others());
+      Collections.shuffle(others, random);
+      int room = Math.min(others.size(), Math.max(1, candidates - example.targets().size()));
+      others.subList(0, room).forEach(choice -> names.add(choice.pick(random)));
+    }
+    names.addAll(extra);
+    Set<Integer> all = new LinkedHashSet<>(names);
+    examples.forEach(example -> all.add(example.mention()));
+    Texts texts = Texts.of(all, table, tokenizer, TOKEN_BUDGET);
+    return new Filling(texts, names).fill(examples, targets);
+  }
+
+  /** The mean cross-entropy between the targets and the softmax, one number. */
+  NDArray loss(Forward forward, EncoderOptions options, double temperature) {
+    NDArray vectors = texts.vectors(forward, options);
+    int size = texts.numbers().size();
+    Shape square = new Shape(size, size);
+    NDArray logits =
+        vectors
+            .matMul(vectors.transpose())
+            .div(temperature)
+            .add(forward.manager().create(mask, square));
+    NDArray wanted = forward.manager().create(target, square);
+    return logits.logSoftmax(1).mul(wanted).sum().div(-examples);
+  }
+
+  private static final class Filling {
+    private final Texts texts;
+    private final Map<Integer, Integer> places = new HashMap<>();
+    private final int size;
+    private final float[] target;
+    private final float[] mask;
+    private final List<Integer> notNames = new ArrayList<>();
+
+    Filling(Texts texts, Set<Integer> names) {
+      this.texts = texts;
+      size = texts.numbers().size();
+      target = new float[size * size];
+      mask = new float[size * size];
+      for (int place = 0; place < size; place++) {
+        places.put(texts.numbers().get(place), place);
+        if (!names.contains(texts.numbers().get(place))) {
+          notNames.add(place);
+        }
+      }
+    }
+
+    ContrastiveBatch fill(List<Example> examples, List<Map<Integer, Double>> targets) {
+      for (Example example : examples) {
+        int row = row(example);
+        notNames.forEach(column -> mask[row + column] = EXCLUDED);
+        for (int name : example.alsoRight()) {
+          Integer column = places.get(name);
+          if (column != null) {
+            mask[row + column] = EXCLUDED;
+          }
+        }
+      }
+      // last, since the same mention may stand in two examples
+      for (int e = 0; e < targets.size(); e++) {
+        int row = row(examples.get(e));
+        targets
+            .get(e)
+            .forEach(
+                (name, weight) -> {
+                  int cell = row + place(name);
+                  target[cell] += weight.floatValue();
+                  mask[cell] = 0;
+                });
+      }
+      return new ContrastiveBatch(texts, target, mask, examples.size());
+    }
+
+    private int row(Example example) {
+      return place(example.mention()) * size;
+    }
+
+    private int place(int number) {
+      Integer place = places.get(number);
+      if (place == null) {
+        throw new IllegalStateException("text " + number + " is not in its batch");
+      }
+      return place;
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.rpdr.retriever.train;
+
+import dev.rpdr.Candidate;
+import dev.rpdr.CandidateList;
+import dev.rpdr.Dataset;
+import dev.rpdr.Entity;
+import dev.rpdr.KnowledgeBase;
+import dev.rpdr.LabelledMention;
+import dev.rpdr.Ranking;
+import dev.rpdr.Retriever;
+import dev.rpdr.TrainingSet;
+import dev.rpdr.retriever.train.Example.Choice;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Makes examples and counts what teaches nothing.
+ *
+ * @param all the examples
+ * @param skipped how many rankings or labelled mentions gave none
+ */
+record Examples(List<Example> all, int skipped) {
+  /** How many candidates are retrieved to find hard negatives for a labelled mention. */
+  private static final int RETRIEVED = 20;
+
+  Examples {
+    all = List.copyOf(all);
+  }
+
+  /**
+   * From rankings: the first place is right with weight 1, the second with {@code
+   * secondPlaceWeight} (both divided by their sum), all other candidates of the request are wrong.
+   */
+  static Examples of(
+      TrainingSet trainingSet, String prefix, double secondPlaceWeight, TokenTable table) {
+    List<Example> examples = new ArrayList<>();
+    for (Ranking ranking : trainingSet.rankings()) {
+      List<Entity> places = ranking.candidates().stream().map(Candidate::entity).toList();
+      if (places.isEmpty()) {
+        continue;
+      }
+      boolean second = secondPlaceWeight > 0 && places.size() > 1;
+      List<Entity> right = places.subList(0, second ? 2 : 1);
+      double[] weights = second ? new double[] {1, secondPlaceWeight} : new double[] {1};
+      Set<Entity> wrong = new LinkedHashSet<>(places.subList(right.size(), places.size()));
+      ranking.request().candidates().forEach(candidate -> wrong.add(candidate.entity()));
+      Maker maker = new Maker(table, right, weights, List.of());
+      maker.make(prefix + ranking.mention().text(), wrong).ifPresent(examples::add);
+    }
+    return new Examples(examples, trainingSet.size() - examples.size());
+  }
+
+  /**
+   * From labels: the first alternative of each part of the gold that the knowledge base holds is
+   * right, its other alternatives are neither right nor wrong, what a retriever finds besides is
+   * wrong.
+   */
+  static Examples of(
+      Dataset dataset,
+      KnowledgeBase knowledgeBase,
+      Retriever retriever,
+      String prefix,
+      TokenTable table) {
+    List<CandidateList> found = retriever.retrieveAll(dataset.unlabelled(), RETRIEVED);
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < dataset.size(); i++) {
+      LabelledMention labelled = dataset.mentions().get(i);
+      List<Entity> right = new ArrayList<>();
+      List<Entity> alternatives = new ArrayList<>();
+      for (Set<String> part : labelled.gold().parts()) {
+        List<Entity> known =
+            part.stream().sorted().flatMap(id -> knowledgeBase.find(id).stream()).toList();
+        if (!known.isEmpty() && !right.contains(known.get(0))) {
+          right.add(known.get(0));
+          alternatives.addAll(known.subList(1, known.size()));
+        }
+      }
+      if (right.isEmpty()) {
+        continue;
+      }
+      double[] weights = new double[right.size()];
+      Arrays.fill(weights, 1);
+      Set<Entity> wrong = new LinkedHashSet<>();
+      found.get(i).candidates().forEach(candidate -> wrong.add(candidate.entity()));
+      Maker maker = new Maker(table, right, weights, alternatives);
+      maker.make(prefix + labelled.mention().text(), wrong).ifPresent(examples::add);
+    }
+    return new Examples(examples, dataset.size() - examples.size());
+  }
+
+  private record Maker(
+      TokenTable table, List<Entity> right, double[] weights, List<Entity> alternatives) {
+    Optional<Example> make(String mention, Set<Entity> wrong) {
+      double sum = Arrays.stream(weights).sum();
+      List<Choice> targets = new ArrayList<>();
+      Set<Integer> alsoRight = new LinkedHashSet<>();
+      for (int i = 0; i < right.size(); i++) {
+        int[] names = names(right.get(i));
+        targets.add(new Choice(names, weights[i] / sum));
+        Arrays.stream(names).forEach(alsoRight::add);
+      }
+      for (Entity alternative : alternatives) {
+        Arrays.stream(names(alternative)).forEach(alsoRight::add);
+      }
+      Set<String> rightIds = new HashSet<>();
+      right.forEach(entity -> rightIds.add(entity.id()));
+      alternatives.forEach(entity -> rightIds.add(entity.id()));
+      List<Integer> rightNames = List.copyOf(alsoRight);
+      List<Choice> others = new ArrayList<>();
+      for (Entity entity : wrong) {
+        Choice choice = new Choice(names(entity), 0);
+        if (!rightIds.contains(entity.id()) && choice.differsFrom(rightNames)) {
+          others.add(choice);
+        }
+      }
+      Example example = new Example(table.number(mention), targets, others, rightNames);
+      return example.teaches() ? Optional.of(example) : Optional.empty();
+    }
+
+    private int[] names(Entity entity) {
+      return entity.names().stream().mapToInt(table::number).distinct().toArray();
+    }
+  }
+}
