@@ -55,6 +55,8 @@ final class OnnxSessions {
   }
 
   private static OrtSession onCuda(ModelFiles files, Device device, int threads) {
+    // The environment owns the logger that the CUDA provider's options already need.
+    OrtEnvironment.getEnvironment();
     if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
       throw new ModelException(
           "cannot use cuda:"

@@ -18,6 +18,7 @@ final class TextModel implements AutoCloseable {
   private final ModelFiles files;
   private final TextTokenizer tokenizer;
   private final OnnxGraph graph;
+  private final RunOptions run;
   private final BatchRunner runner;
   private final Lifetime lifetime;
 
@@ -26,6 +27,7 @@ final class TextModel implements AutoCloseable {
     this.files = files;
     this.tokenizer = tokenizer;
     this.graph = graph;
+    this.run = run;
     Device device = graph.device();
     runner = new BatchRunner(run.workersOn(device), run.tokenBudgetOn(device));
     lifetime =
@@ -124,9 +126,13 @@ final class TextModel implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent")
   record Row(float[] data, int offset, int tokens) {}
 
-  /** Where the model comes from and what it runs on. */
+  /** Where the model comes from and what it runs on; a device replaced is told as well. */
   Provenance provenance() {
-    return Provenance.none()
+    Provenance facts =
+        graph.device().kind() == run.device().kind()
+            ? Provenance.none()
+            : Provenance.none().with("device.requested", run.device());
+    return facts
         .with("model.source", files.name())
         .with("model.sha256", files.onnxSha256())
         .with("tokenizer.sha256", files.tokenizerSha256())
