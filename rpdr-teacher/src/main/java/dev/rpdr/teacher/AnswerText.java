@@ -11,9 +11,6 @@ final class AnswerText {
   /** Of a longer answer the end is read, where rankings stand. */
   private static final int MAX_LENGTH = 50_000;
 
-  private static final String FROM = "【】〔〕「」『』《》〈〉〖〗“”„«‘’‚`。—–―−→⇒➜➔≻»≫";
-  private static final String TO = "[][][][][][][][]\"\"\"\"'''\".----->>>>>>>";
-
   private AnswerText() {}
 
   /** The text in its plain form; names of candidates are brought into it as well. */
@@ -32,12 +29,24 @@ final class AnswerText {
         }
         space = true;
       } else if (Character.getType(c) != Character.FORMAT && !Character.isISOControl(c)) {
-        int at = FROM.indexOf(c);
-        plain.append(at < 0 ? c : TO.charAt(at));
+        plain.append(plain(c));
         space = false;
       }
     }
     return plain.toString().strip();
+  }
+
+  private static char plain(char c) {
+    return switch (c) {
+      case '【', '〔', '「', '『', '《', '〈', '〖' -> '[';
+      case '】', '〕', '」', '』', '》', '〉', '〗' -> ']';
+      case '“', '”', '„', '«' -> '"';
+      case '‘', '’', '‚' -> '\'';
+      case '。' -> '.';
+      case '—', '–', '―', '−', '‐', '‑' -> '-';
+      case '→', '⇒', '➜', '➔', '≻', '≫', '»' -> '>';
+      default -> c;
+    };
   }
 
   /** Cleans an answer, noting what was removed. */

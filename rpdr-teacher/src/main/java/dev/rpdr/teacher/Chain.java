@@ -42,9 +42,7 @@ record Chain(List<Item> items, boolean arrow, boolean pure, int lines) {
       if (!group.takes(line)) {
         group.flush(chains);
       }
-      if (line.kind() != Line.Kind.PROSE) {
-        group.add(line);
-      }
+      group.add(line);
       for (Line.Embedded embedded : line.embedded()) {
         Chain chain = new Chain(embedded.items(), embedded.arrow(), false, 0);
         if (chain.distinct() >= (embedded.arrow() ? Math.min(2, top) : Math.min(3, top))) {
@@ -59,8 +57,12 @@ record Chain(List<Item> items, boolean arrow, boolean pure, int lines) {
   /** Consecutive lines that make one chain. Not thread-safe. */
   private static final class Group {
     private final List<Line> lines = new ArrayList<>();
+    private boolean interrupted;
 
-    /** Whether a line may go on with this group; a sentence may stand between numbered entries. */
+    /**
+     * Whether a line may go on with this group. An entry numbered 1 begins another one; a sentence
+     * may stand between numbered entries.
+     */
     boolean takes(Line line) {
       if (lines.isEmpty()) {
         return true;
@@ -69,18 +71,21 @@ record Chain(List<Item> items, boolean arrow, boolean pure, int lines) {
       return switch (line.kind()) {
         case BLANK -> true;
         case PROSE -> last.ordinal() >= 0;
-        case CHAIN -> last.open();
+        case CHAIN -> last.open() || line.joins();
         case ENTRY, REMARK ->
-            last.open()
-                || (last.kind().single()
-                    && (last.ordinal() < 0
-                        ? line.ordinal() < 0
-                        : line.ordinal() == last.ordinal() + 1));
+            interrupted
+                ? line.ordinal() == last.ordinal() + 1
+                : last.open() || (last.kind().single() && line.ordinal() != 1);
       };
     }
 
     void add(Line line) {
-      lines.add(line);
+      if (line.kind() == Line.Kind.PROSE) {
+        interrupted = !lines.isEmpty();
+      } else {
+        lines.add(line);
+        interrupted = false;
+      }
     }
 
     void flush(List<Chain> chains) {
@@ -97,6 +102,7 @@ record Chain(List<Item> items, boolean arrow, boolean pure, int lines) {
         chains.add(new Chain(items, arrow, pure, lines.size()));
       }
       lines.clear();
+      interrupted = false;
     }
   }
 }

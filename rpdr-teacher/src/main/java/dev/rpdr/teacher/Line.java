@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param ordinal the number in front ("3. B"), or -1
  * @param arrow whether an arrow joins its entries
  * @param pure whether it holds nothing besides
+ * @param joins whether it begins with a separator, so that it goes on from the line before
  * @param open whether it ends with a separator, so that the next line may go on
  * @param embedded chains within a sentence
  */
@@ -23,6 +24,7 @@ record Line(
     int ordinal,
     boolean arrow,
     boolean pure,
+    boolean joins,
     boolean open,
     List<Embedded> embedded) {
   enum Kind {
@@ -41,7 +43,8 @@ record Line(
   /** Entries joined by separators within a sentence. */
   record Embedded(List<Item> items, boolean arrow) {}
 
-  private static final Pattern BULLET = Pattern.compile("^[ \\-*•+|#]+");
+  private static final Pattern COUNT = Pattern.compile("\\d{1,3}");
+  private static final Pattern BULLET = Pattern.compile("^[ \\-*•+#]+");
   private static final Pattern ORDINAL =
       Pattern.compile(
           "^[\\[(*]{0,2}(?:rank|top|place|no\\.?|#|第)? ?(\\d{1,3})(?:st|nd|rd|th|名|位)?(?=[^0-9A-Za-z%])\\**"
@@ -50,42 +53,71 @@ record Line(
 
   static Line parse(Vocabulary vocabulary, String text) {
     String line = text.strip();
+    if (line.startsWith("|")) {
+      return row(vocabulary, line);
+    }
     Matcher bullet = BULLET.matcher(line);
     int from = bullet.find() ? bullet.end() : 0;
     boolean list = from > 0;
     Matcher ordinal = ORDINAL.matcher(line).region(from, line.length());
     if (ordinal.find()) {
+      int number = Integer.parseInt(ordinal.group(1));
       List<Token> rest = Tokenizer.tokens(vocabulary, line, ordinal.end());
-      if (ordinalStands(vocabulary, ordinal, bullet(line, from), rest)) {
-        return of(rest, Integer.parseInt(ordinal.group(1)), true);
+      if (ordinalStands(vocabulary, ordinal, number, rest)) {
+        return of(rest, number, true);
       }
     }
     return of(Tokenizer.tokens(vocabulary, line, from), -1, list);
   }
 
-  private static boolean bullet(String line, int from) {
-    return line.substring(0, from).contains("|");
+  /** A row of a table: an entry in its first cell, or in its second where the first counts rows. */
+  private static Line row(Vocabulary vocabulary, String line) {
+    List<String> cells = new ArrayList<>();
+    for (String cell : line.split("\\|", -1)) {
+      if (!cell.isBlank()) {
+        cells.add(cell.strip());
+      }
+    }
+    List<List<Token>> tokens =
+        cells.stream().map(cell -> Tokenizer.tokens(vocabulary, cell, 0)).toList();
+    boolean counted = cells.size() > 1 && COUNT.matcher(cells.get(0)).matches();
+    for (int i = counted && begins(tokens.get(1)) ? 1 : 0; i < Math.min(2, cells.size()); i++) {
+      if (begins(tokens.get(i))) {
+        int ordinal = i == 1 && counted ? Integer.parseInt(cells.get(0)) : -1;
+        List<Item> items = List.of(tokens.get(i).get(0).entry());
+        return new Line(Kind.ENTRY, items, ordinal, false, false, false, false, List.of());
+      }
+    }
+    boolean rule = tokens.stream().allMatch(List::isEmpty);
+    return of(rule ? List.of() : List.of(Token.word(false)), -1, false);
+  }
+
+  private static boolean begins(List<Token> tokens) {
+    return !tokens.isEmpty() && tokens.get(0).is(Token.Kind.ITEM);
   }
 
   /** Whether a number in front counts lines and is no label itself. */
   private static boolean ordinalStands(
-      Vocabulary vocabulary, Matcher ordinal, boolean table, List<Token> rest) {
-    boolean entry = !rest.isEmpty() && rest.get(0).is(Token.Kind.ITEM);
+      Vocabulary vocabulary, Matcher ordinal, int number, List<Token> rest) {
+    if (!begins(rest)) {
+      return false;
+    }
     if (vocabulary.style() == LabelStyle.LETTERS) {
-      return entry;
+      return true;
     }
     String mark = ordinal.group("mark") == null ? "" : ordinal.group("mark").strip();
-    boolean counts = mark.startsWith(".") || mark.startsWith(")") || mark.equals(":") || table;
-    if (!entry) {
+    if (mark.isEmpty() || ordinal.group().startsWith("[")) {
       return false;
     }
     Item first = rest.get(0).entry();
-    return first.byName() ? !mark.isEmpty() || table : counts && !ordinal.group().startsWith("[");
+    return first.byName()
+        ? !first.places().contains(number - 1)
+        : mark.startsWith(".") || mark.startsWith(")") || mark.equals(":");
   }
 
   private static Line of(List<Token> tokens, int ordinal, boolean list) {
     if (tokens.isEmpty()) {
-      return new Line(Kind.BLANK, List.of(), ordinal, false, true, false, List.of());
+      return new Line(Kind.BLANK, List.of(), ordinal, false, true, false, false, List.of());
     }
     int lead = lead(tokens);
     List<Token> body = tokens.subList(lead, tokens.size());
@@ -95,7 +127,8 @@ record Line(
       boolean open = body.get(body.size() - 1).separates();
       boolean several = items.size() > 1 || arrow || open;
       Kind kind = several ? Kind.CHAIN : Kind.ENTRY;
-      return new Line(kind, items, ordinal, arrow, lead == 0, open, List.of());
+      boolean joins = body.get(0).separates();
+      return new Line(kind, items, ordinal, arrow, lead == 0, joins, open, List.of());
     }
     Token first = tokens.get(0);
     boolean entry =
@@ -106,9 +139,16 @@ record Line(
             && !tokens.get(1).separates();
     if (entry || (first.is(Token.Kind.ITEM) && ordinal >= 0 && !tokens.get(1).separates())) {
       return new Line(
-          Kind.REMARK, List.of(first.entry()), ordinal, false, false, false, embedded(tokens));
+          Kind.REMARK,
+          List.of(first.entry()),
+          ordinal,
+          false,
+          false,
+          false,
+          false,
+          embedded(tokens));
     }
-    return new Line(Kind.PROSE, List.of(), ordinal, false, false, false, embedded(tokens));
+    return new Line(Kind.PROSE, List.of(), ordinal, false, false, false, false, embedded(tokens));
   }
 
   /** Where the body begins after "Ranking:", or 0. */
@@ -126,18 +166,20 @@ record Line(
   /** The entries of a line that holds entries, separators and joining words only; or none. */
   private static List<Item> pureItems(List<Token> tokens) {
     List<Item> items = new ArrayList<>();
-    boolean joined = true;
-    for (Token token : tokens) {
+    for (int i = 0; i < tokens.size(); i++) {
+      Token token = tokens.get(i);
+      boolean joins = token.joining() && !items.isEmpty() && i + 1 < tokens.size();
       if (token.is(Token.Kind.ITEM)) {
         items.add(token.entry());
-        joined = false;
-      } else if (token.separates()) {
-        joined = true;
-      } else if (!(token.is(Token.Kind.WORD) && token.joining() && joined)) {
+      } else if (!token.separates() && !joins) {
         return List.of();
       }
     }
     return items;
+  }
+
+  private static boolean beginsAt(List<Token> tokens, int index) {
+    return index < tokens.size() && tokens.get(index).is(Token.Kind.ITEM);
   }
 
   private static List<Embedded> embedded(List<Token> tokens) {
@@ -155,7 +197,9 @@ record Line(
         arrow |= token.is(Token.Kind.ARROW);
         comma |= token.is(Token.Kind.COMMA);
         joined = true;
-      } else if (!(token.joining() && joined)) {
+      } else if (token.joining() && (joined || (comma && !arrow && beginsAt(tokens, i + 1)))) {
+        joined = true;
+      } else {
         boolean loose = token.is(Token.Kind.WORD) && !joined && !arrow && !items.isEmpty();
         if (loose && !tokens.get(i - 1).firm()) {
           items.remove(items.size() - 1); // "…, B, 3 patients": the last belongs to the sentence
