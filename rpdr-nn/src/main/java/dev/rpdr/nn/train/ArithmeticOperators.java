@@ -24,7 +24,7 @@ final class ArithmeticOperators {
     to.put("Mul", binary((a, b) -> a * b, NDArray::mul));
     to.put("Div", binary((a, b) -> a / b, NDArray::div));
     to.put("Mod", binary(Math::floorMod, NDArray::mod));
-    to.put("Pow", binary((a, b) -> Math.round(Math.pow(a, b)), NDArray::pow));
+    to.put("Pow", binary((a, b) -> Math.round(Math.pow((double) a, (double) b)), NDArray::pow));
     to.put("Min", variadic(Math::min, NDArray::minimum));
     to.put("Max", variadic(Math::max, NDArray::maximum));
     to.put("Equal", comparison((a, b) -> a == b ? 1 : 0, NDArray::eq));

@@ -48,6 +48,10 @@ public final class ScoringHead {
     Objects.requireNonNull(graph, "graph");
     Objects.requireNonNull(pooling, "pooling");
     Objects.requireNonNull(activation, "activation");
+    if (graph.has(SCORE_WEIGHT)) {
+      throw new IllegalArgumentException(
+          "the graph has a scoring head already; train the output 'score' that it yields");
+    }
     ScoringHead head = new ScoringHead(graph, pooling, activation);
     Random random = graph.random();
     int h = head.hidden;

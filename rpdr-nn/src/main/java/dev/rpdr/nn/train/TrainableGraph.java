@@ -1,6 +1,7 @@
 package dev.rpdr.nn.train;
 
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -50,6 +51,9 @@ import org.jspecify.annotations.Nullable;
  * process. A function passed in must not hand its arrays to other threads.
  */
 public final class TrainableGraph implements AutoCloseable {
+  private static final String NO_DEPENDENCE =
+      "the loss does not depend on any weight being trained";
+
   private final ReentrantLock lock = new ReentrantLock();
   private final ModelProto model;
   private final Graph graph;
@@ -349,8 +353,19 @@ public final class TrainableGraph implements AutoCloseable {
             "the loss of update %d is %s; the weights keep the values of the update before. A lower learning rate often helps"
                 .formatted(optimizer.updates(), value));
       }
-      collector.backward(computed);
+      backward(collector, computed);
       return value;
+    }
+  }
+
+  private static void backward(GradientCollector collector, NDArray loss) {
+    try {
+      collector.backward(loss);
+    } catch (EngineException e) {
+      if (String.valueOf(e.getMessage()).contains("does not require grad")) {
+        throw new IllegalArgumentException(NO_DEPENDENCE, e);
+      }
+      throw new ModelException("gradients cannot be computed: " + e.getMessage(), e);
     }
   }
 
@@ -364,7 +379,7 @@ public final class TrainableGraph implements AutoCloseable {
       }
     }
     if (gradients.isEmpty()) {
-      throw new IllegalArgumentException("the loss does not depend on any weight being trained");
+      throw new IllegalArgumentException(NO_DEPENDENCE);
     }
     gradientNorm = optimizer.update(gradients, 1.0 / current.steps);
     closeWindow();
@@ -447,6 +462,10 @@ public final class TrainableGraph implements AutoCloseable {
     return options.output().isEmpty() ? model.getGraph().getOutput(0).getName() : options.output();
   }
 
+  boolean has(String name) {
+    return locked(() -> find(name) != null);
+  }
+
   Random random() {
     return random;
   }
@@ -499,6 +518,11 @@ public final class TrainableGraph implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** How many native arrays are alive between steps; constant once every weight was updated. */
+  int managedArrays() {
+    return locked(() -> manager.getManagedArrays().size());
   }
 
   private void requireOpen() {
