@@ -47,7 +47,8 @@ final class AnswerJson {
 
   /** The ranking in an answer's JSON, or null where there is no JSON or none that is understood. */
   static @Nullable Found read(Vocabulary vocabulary, String text) {
-    JsonNode whole = parse(text);
+    boolean json = text.startsWith("{") || text.startsWith("[");
+    JsonNode whole = json ? parse(text) : null;
     if (whole != null && whole.isContainerNode()) {
       Chain chain = chain(vocabulary, whole);
       return chain == null ? null : new Found(chain, true);

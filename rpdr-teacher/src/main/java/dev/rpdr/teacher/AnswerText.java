@@ -11,6 +11,8 @@ final class AnswerText {
   /** Of a longer answer the end is read, where rankings stand. */
   private static final int MAX_LENGTH = 50_000;
 
+  private static final String FENCES = "`~\"";
+
   private AnswerText() {}
 
   /** The text in its plain form; names of candidates are brought into it as well. */
@@ -106,7 +108,7 @@ final class AnswerText {
         continue;
       }
       found = true;
-      String inside = stripped.replaceAll("^[`~\"]+|[`~\"]+$", "").strip();
+      String inside = withoutMarks(stripped);
       if (!inside.matches("[A-Za-z]{2,12}")) {
         kept.append(inside).append('\n');
       }
@@ -115,6 +117,18 @@ final class AnswerText {
       mends.note(Mend.FENCE);
     }
     return kept.toString().strip();
+  }
+
+  private static String withoutMarks(String line) {
+    int from = 0;
+    int to = line.length();
+    while (from < to && FENCES.indexOf(line.charAt(from)) >= 0) {
+      from++;
+    }
+    while (from < to && FENCES.indexOf(line.charAt(to - 1)) >= 0) {
+      to--;
+    }
+    return line.substring(from, to).strip();
   }
 
   private static String lower(String text) {

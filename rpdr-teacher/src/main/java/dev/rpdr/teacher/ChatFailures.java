@@ -25,7 +25,9 @@ final class ChatFailures {
       }
       if (cause instanceof dev.langchain4j.exception.RetriableException
           || cause instanceof dev.langchain4j.exception.UnresolvedModelServerException
-          || cause instanceof IOException) {
+          || cause instanceof IOException
+          || cause instanceof NullPointerException
+          || cause instanceof IndexOutOfBoundsException) {
         return new RetriableException(what, failure);
       }
     }

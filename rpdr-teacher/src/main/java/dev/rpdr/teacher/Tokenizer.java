@@ -169,8 +169,11 @@ final class Tokenizer {
     if (charAt(from) != '(' || (from > at && charAt(at) == ')')) {
       return;
     }
-    int close = line.indexOf(')', from);
-    if (close > 0 && close - from <= PARENTHESIS) {
+    int close = from;
+    while (close - from < PARENTHESIS && close < line.length() && line.charAt(close) != ')') {
+      close++;
+    }
+    if (charAt(close) == ')') {
       at = close + 1;
     }
   }

@@ -1,8 +1,10 @@
 package dev.rpdr.teacher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.rpdr.Mention;
+import dev.rpdr.NonRetriableException;
 import dev.rpdr.Outcome;
 import dev.rpdr.Ranking;
 import java.io.IOException;
@@ -55,6 +57,9 @@ class KilledTeachTest {
 
     Process first = teach(journal, concurrency);
     waitForAnswers(journal, first);
+    assertThatExceptionOfType(NonRetriableException.class)
+        .isThrownBy(() -> FileJournal.open(journal))
+        .withMessageContaining("is open in another process; one writer at a time");
     first.destroyForcibly();
     assertThat(first.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(first.exitValue()).as("killed, not ended").isNotZero();

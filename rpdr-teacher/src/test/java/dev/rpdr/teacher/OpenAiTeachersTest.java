@@ -159,6 +159,11 @@ class OpenAiTeachersTest implements TeacherLlmContract {
                     OpenAiServer.chat()
                         .willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER))),
             () -> server.stub(OpenAiServer.chat().willReturn(aResponse().withBody("{\"choi"))),
+            () -> server.stub(OpenAiServer.chat().willReturn(aResponse().withBody("{}"))),
+            () ->
+                server.stub(
+                    OpenAiServer.chat().willReturn(aResponse().withBody("{\"choices\":[]}"))),
+            () -> server.stub(OpenAiServer.chat().willReturn(aResponse().withBody("<html>"))),
             () ->
                 server.stub(
                     OpenAiServer.chat()

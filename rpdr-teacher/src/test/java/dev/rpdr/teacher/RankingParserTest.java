@@ -9,6 +9,7 @@ import dev.rpdr.Outcome;
 import dev.rpdr.Ranking;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -372,6 +373,22 @@ class RankingParserTest {
     Ranking ranking = letters.parse("so ".repeat(100_000) + "\nB > A", SICK, 2);
 
     assertThat(ranking.ids()).containsExactly("e2", "e1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(", "A(", "\"", "\"\"\"", "```", "A ", "A, ", "[", "{\"a\":", "1. ", "&lt;", "> ", "a b",
+        "|", "<think>"
+      })
+  @Timeout(10)
+  void noTextTakesLong(String piece) {
+    String text = piece.repeat(60_000 / piece.length());
+
+    for (RankingParser parser : List.of(letters, numbers)) {
+      assertThat(parser.parse(text, Requests.twelve(), 12).candidates()).hasSize(12);
+      assertThat(parser.parse("```" + text + "x", Requests.twelve(), 12).candidates()).hasSize(12);
+    }
   }
 
   @Test
