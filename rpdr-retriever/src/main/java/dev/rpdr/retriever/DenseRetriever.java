@@ -63,7 +63,7 @@ public final class DenseRetriever implements Retriever, AutoCloseable {
    * Encodes all names of a knowledge base, each different text once; some 600 names a second on two
    * cores with a small encoder.
    *
-   * @param progress hears stage {@code encode}, in names
+   * @param progress hears the stage "encode", in names
    * @throws ModelException if the encoder fails or gives what is no finite number
    */
   public static DenseRetriever build(
@@ -190,7 +190,7 @@ public final class DenseRetriever implements Retriever, AutoCloseable {
 
   /** So many names hold k entities as a rule, so that one search does. */
   private long firstCount(int k) {
-    long namesAnEntity = 1 + knowledgeBase.nameCount() / knowledgeBase.size();
+    long namesAnEntity = 1L + knowledgeBase.nameCount() / knowledgeBase.size();
     return k * namesAnEntity + 8;
   }
 

@@ -4,8 +4,11 @@ import dev.rpdr.Mention;
 import dev.rpdr.nn.TextEncoder;
 import dev.rpdr.nn.TextPair;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,37 +20,57 @@ import org.jspecify.annotations.Nullable;
  *     0 for the mention alone
  */
 record MentionEncoder(TextEncoder encoder, int contextWindow) {
+  private static final float[] NONE = {};
+
   MentionEncoder {
     if (contextWindow < 0) {
       throw new IllegalArgumentException("contextWindow must be >= 0, not " + contextWindow);
     }
   }
 
-  /** One vector a mention, in their order. */
+  /** One vector a mention, in their order; equal ones are encoded once and share it. */
   List<float[]> encode(List<Mention> mentions) {
-    float[][] vectors = new float[mentions.size()][];
-    List<String> alone = new ArrayList<>();
-    List<Integer> alonePlaces = new ArrayList<>();
-    List<TextPair> pairs = new ArrayList<>();
-    List<Integer> pairPlaces = new ArrayList<>();
-    for (int i = 0; i < vectors.length; i++) {
-      Mention mention = mentions.get(i);
-      Mention.@Nullable Context context = mention.context();
-      if (contextWindow == 0 || context == null) {
-        alone.add(mention.text());
-        alonePlaces.add(i);
+    Map<String, float[]> alone = new LinkedHashMap<>();
+    Map<TextPair, float[]> pairs = new LinkedHashMap<>();
+    for (Mention mention : mentions) {
+      TextPair pair = pair(mention);
+      if (pair == null) {
+        alone.put(mention.text(), NONE);
       } else {
-        String query = encoder.options().queryPrefix() + mention.text();
-        pairs.add(new TextPair(query, window(context, contextWindow)));
-        pairPlaces.add(i);
+        pairs.put(pair, NONE);
       }
     }
-    place(alone.isEmpty() ? new float[0][] : encoder.encodeQueries(alone), alonePlaces, vectors);
-    place(pairs.isEmpty() ? new float[0][] : encoder.encodePairs(pairs), pairPlaces, vectors);
-    for (int i = 0; i < vectors.length; i++) {
-      VectorChunk.checkFinite(vectors[i], mentions.get(i).text());
+    fill(alone, encoder::encodeQueries);
+    fill(pairs, encoder::encodePairs);
+    List<float[]> vectors = new ArrayList<>(mentions.size());
+    for (Mention mention : mentions) {
+      TextPair pair = pair(mention);
+      float[] vector = pair == null ? alone.get(mention.text()) : pairs.get(pair);
+      vectors.add(Objects.requireNonNull(vector));
+      VectorChunk.checkFinite(vectors.get(vectors.size() - 1), mention.text());
     }
-    return Arrays.asList(vectors);
+    return vectors;
+  }
+
+  /** What is read of a mention with its context, or null where it is read alone. */
+  private @Nullable TextPair pair(Mention mention) {
+    Mention.Context context = mention.context();
+    if (contextWindow == 0 || context == null) {
+      return null;
+    }
+    String query = encoder.options().queryPrefix() + mention.text();
+    return new TextPair(query, window(context, contextWindow));
+  }
+
+  private static <T> void fill(Map<T, float[]> vectors, Function<List<T>, float[][]> encode) {
+    if (vectors.isEmpty()) {
+      return;
+    }
+    List<T> texts = List.copyOf(vectors.keySet());
+    float[][] made = encode.apply(texts);
+    for (int i = 0; i < made.length; i++) {
+      vectors.put(texts.get(i), made[i]);
+    }
   }
 
   /** The context cut to the window; never in the middle of a surrogate pair. */
@@ -62,11 +85,5 @@ record MentionEncoder(TextEncoder encoder, int contextWindow) {
       end++;
     }
     return text.substring(start, end);
-  }
-
-  private static void place(float[][] made, List<Integer> places, float[][] vectors) {
-    for (int i = 0; i < made.length; i++) {
-      vectors[places.get(i)] = made[i];
-    }
   }
 }

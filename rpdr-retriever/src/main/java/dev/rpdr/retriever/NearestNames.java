@@ -7,4 +7,5 @@ package dev.rpdr.retriever;
  * @param scores their inner products, as many as names
  * @param bound no name that is missing here scores higher; negative infinity where none is missing
  */
+@SuppressWarnings("ArrayRecordComponent")
 record NearestNames(int[] names, float[] scores, float bound) {}

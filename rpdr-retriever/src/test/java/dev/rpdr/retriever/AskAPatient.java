@@ -67,7 +67,7 @@ public final class AskAPatient {
 
   private static List<String[]> rows(Path file, Charset charset) {
     try {
-      return Files.readAllLines(file, charset).stream().map(line -> line.split("\t")).toList();
+      return Files.readAllLines(file, charset).stream().map(line -> line.split("\t", -1)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -43,7 +43,7 @@ class TfIdfOnDataTest {
     Path file = AskAPatient.file("chip-cdn/derived/icd10-beijing-v601.tsv", ICD10_SHA256);
     Set<String> names = new LinkedHashSet<>();
     for (String line : Files.readAllLines(file)) {
-      names.add(line.split("\t")[1]);
+      names.add(line.split("\t", -1)[1]);
     }
     KnowledgeBase kb = KnowledgeBase.of(names.stream().map(name -> Entity.of(name, name)).toList());
     assertThat(kb.size()).isEqualTo(37_645);

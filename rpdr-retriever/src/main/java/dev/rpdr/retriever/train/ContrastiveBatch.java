@@ -28,6 +28,7 @@ import java.util.Set;
  *     #EXCLUDED} where it does not
  * @param examples how many examples there are, which is what all of target sums to
  */
+@SuppressWarnings("ArrayRecordComponent")
 record ContrastiveBatch(Texts texts, float[] target, float[] mask, int examples) {
   /** Far enough below any logit for a softmax of 0, and finite, so that times 0 it is 0. */
   private static final float EXCLUDED = -1e9f;

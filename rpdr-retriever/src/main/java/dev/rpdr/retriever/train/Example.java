@@ -31,6 +31,7 @@ record Example(int mention, List<Choice> targets, List<Choice> others, List<Inte
    * @param names its names, at least one, the preferred one first; not to be changed
    * @param weight its share of the target, 0 for others
    */
+  @SuppressWarnings("ArrayRecordComponent")
   record Choice(int[] names, double weight) {
     /** One of the names, each as probable as the other. */
     int pick(Random random) {

@@ -93,6 +93,7 @@ record Examples(List<Example> all, int skipped) {
     return new Examples(examples, dataset.size() - examples.size());
   }
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Maker(
       TokenTable table, List<Entity> right, double[] weights, List<Entity> alternatives) {
     Optional<Example> make(String mention, Set<Entity> wrong) {

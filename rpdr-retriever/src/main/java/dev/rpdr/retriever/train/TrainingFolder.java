@@ -26,6 +26,9 @@ final class TrainingFolder {
   private static final Set<String> OWN_FILES =
       Set.of(ModelFiles.ONNX, ModelFiles.TOKENIZER, EncoderConfig.FILE);
 
+  /** Where the earlier encoder waits while the new one takes its place. */
+  private static final String REPLACED = "replaced";
+
   private final Path folder;
   private final Path part;
   private final ModelFiles base;
@@ -53,6 +56,11 @@ final class TrainingFolder {
     try {
       requireReplaceable(absolute);
       Files.createDirectories(part);
+      Path replaced = part.resolve(REPLACED);
+      if (!Files.exists(absolute) && Files.exists(replaced)) {
+        // a crash between the two moves of publish
+        Files.move(replaced, absolute);
+      }
     } catch (IOException e) {
       throw new ModelException("cannot write to " + folder + ": " + e, e);
     }
@@ -83,7 +91,7 @@ final class TrainingFolder {
 
   /** Moves an epoch to the final place. */
   void publish(int epoch) {
-    Path old = part.resolve("replaced");
+    Path old = part.resolve(REPLACED);
     try {
       delete(old);
       if (Files.exists(folder)) {

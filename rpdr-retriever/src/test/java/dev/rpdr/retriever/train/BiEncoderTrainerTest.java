@@ -174,6 +174,19 @@ class BiEncoderTrainerTest {
   }
 
   @Test
+  void aCrashWhileTheNewEncoderTakesItsPlaceLosesNeither() throws IOException {
+    Path folder = temp.resolve("encoder");
+    BiEncoderTrainer trainer = BiEncoderTrainer.of(base, OPTIONS.withEpochs(1));
+    trainer.train(rankings(), folder, ProgressListener.SILENT);
+    Files.createDirectories(temp.resolve("encoder.part"));
+    Files.move(folder, temp.resolve("encoder.part/replaced"));
+
+    TrainingFolder.prepare(folder, base, OPTIONS.encoder());
+
+    TextEncoder.open(ModelFiles.folder(folder)).close();
+  }
+
+  @Test
   void rankingsThatTeachNothingAreRefused() {
     Ranking single = ranking("zorb", List.of(KB.entity(0)), List.of(0));
     TrainingSet nothing = TrainingSet.of(List.of(single), "test teacher");
