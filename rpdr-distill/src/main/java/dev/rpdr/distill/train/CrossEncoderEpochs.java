@@ -1,0 +1,138 @@
+package dev.rpdr.distill.train;
+
+import dev.rpdr.NonRetriableException;
+import dev.rpdr.ProgressListener;
+import dev.rpdr.Ranking;
+import dev.rpdr.nn.TextTokenizer;
+import dev.rpdr.nn.train.TrainingOptions;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.SplittableRandom;
+
+/** The epochs of a training: what is seen in each, in which order, and how it went. */
+final class CrossEncoderEpochs {
+  /** The share of the remaining updates over which a continued training warms up again. */
+  private static final double WARM_UP_AGAIN = .02;
+
+  private final CrossEncoderOptions options;
+  private final Split split;
+  private final ListSampler sampler;
+  private final TextTokenizer tokenizer;
+  private final ProgressListener progress;
+  private final int steps;
+
+  CrossEncoderEpochs(
+      CrossEncoderOptions options,
+      Split split,
+      TextTokenizer tokenizer,
+      ProgressListener progress) {
+    this.options = options;
+    this.split = split;
+    this.sampler = new ListSampler(options.sampling(), split.training());
+    this.tokenizer = tokenizer;
+    this.progress = progress;
+    this.steps = divideUp(split.training().size(), options.batchLists());
+  }
+
+  /**
+   * The schedule for the epochs that remain after some that are finished: the learning rate falls
+   * along the same line as it would have without a break.
+   */
+  TrainingOptions schedule(int finished) {
+    TrainingOptions training = options.training();
+    int perEpoch = divideUp(steps, training.accumulation());
+    int all = Math.multiplyExact(perEpoch, options.epochs());
+    int done = perEpoch * finished;
+    if (done == 0) {
+      return training.withUpdates(all);
+    }
+    double warmUp = Math.ceil(all * training.warmupShare());
+    double rate = training.learningRate() * Math.min(1, (all - done) / (all - warmUp));
+    return training
+        .withUpdates(all - done)
+        .withLearningRate(rate)
+        .withWarmupShare(Math.min(WARM_UP_AGAIN, training.warmupShare()));
+  }
+
+  /**
+   * Trains for one epoch.
+   *
+   * @param epoch its number, from 1
+   */
+  EpochResult run(CrossEncoderGraph graph, int epoch) {
+    // Nearby seeds give nearby first draws in java.util.Random, hence the second generator.
+    SplittableRandom seeds = new SplittableRandom(options.training().seed());
+    Random random = new Random(seeds.longs(epoch).reduce((first, last) -> last).getAsLong());
+    List<TrainingList> lists =
+        split.training().stream().map(ranking -> sampler.sample(ranking, random)).toList();
+    List<ListBatch> batches =
+        EpochBatches.shuffled(
+            lists, tokenizer, options.batchLists(), options.student().symmetric(), random);
+    double sum = 0;
+    int done = 0;
+    for (ListBatch batch : batches) {
+      requireNotInterrupted();
+      sum += graph.step(batch, tokenizer, options.loss());
+      done++;
+      progress.onProgress(
+          "train",
+          (long) (epoch - 1) * steps + done,
+          (long) options.epochs() * steps,
+          String.format(
+              Locale.ROOT, "epoch %d/%d, loss %.4f", epoch, options.epochs(), sum / done));
+    }
+    graph.endEpoch();
+    EpochResult result = new EpochResult(sum / done, agreement(graph));
+    if (!split.validation().isEmpty()) {
+      progress.onProgress(
+          "validate",
+          epoch,
+          options.epochs(),
+          String.format(Locale.ROOT, "teacher agreement %.4f (MRR)", result.agreement()));
+    }
+    return result;
+  }
+
+  /**
+   * The mean reciprocal rank of the teacher's best candidate among all of a ranking held out; NaN
+   * where there is none.
+   */
+  private double agreement(CrossEncoderGraph graph) {
+    List<Ranking> rankings = split.validation();
+    double sum = 0;
+    List<TrainingList> lists = rankings.stream().map(ListSampler::whole).toList();
+    for (ListBatch batch :
+        EpochBatches.sorted(
+            lists, tokenizer, options.batchLists(), options.student().symmetric())) {
+      requireNotInterrupted();
+      float[] scores = graph.score(batch, tokenizer);
+      for (int list = 0; list < batch.targets().lists(); list++) {
+        sum += reciprocalRankOfFirst(batch.targets(), list, scores);
+      }
+    }
+    return rankings.isEmpty() ? Double.NaN : sum / rankings.size();
+  }
+
+  private static double reciprocalRankOfFirst(ListTargets targets, int list, float[] scores) {
+    int from = list * targets.width();
+    int rank = 1;
+    for (int column = 1; column < targets.width(); column++) {
+      if (targets.isPresent(list, column) && scores[from + column] >= scores[from]) {
+        rank++;
+      }
+    }
+    return 1.0 / rank;
+  }
+
+  private static void requireNotInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new NonRetriableException(
+          "training was interrupted; the same call goes on after the last finished epoch");
+    }
+  }
+
+  private static int divideUp(int a, int b) {
+    return (a + b - 1) / b;
+  }
+}

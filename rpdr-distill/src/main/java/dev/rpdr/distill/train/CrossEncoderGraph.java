@@ -1,0 +1,86 @@
+package dev.rpdr.distill.train;
+
+import ai.djl.ndarray.NDArray;
+import dev.rpdr.distill.StudentSettings;
+import dev.rpdr.nn.TextTokenizer;
+import dev.rpdr.nn.TokenBatch;
+import dev.rpdr.nn.train.Forward;
+import dev.rpdr.nn.train.ScoringHead;
+import dev.rpdr.nn.train.TrainableGraph;
+import dev.rpdr.nn.train.TrainingOptions;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A graph that scores pairs while it is trained: an encoder with a new head, or one that had a head
+ * already. Holds native memory; not thread-safe.
+ */
+final class CrossEncoderGraph implements AutoCloseable {
+  private final TrainableGraph graph;
+  private final @Nullable ScoringHead head;
+
+  private CrossEncoderGraph(TrainableGraph graph, @Nullable ScoringHead head) {
+    this.graph = graph;
+    this.head = head;
+  }
+
+  /** An encoder and a new head. */
+  static CrossEncoderGraph ofEncoder(
+      byte[] onnx,
+      TrainingOptions training,
+      StudentSettings.CrossEncoder student,
+      ScoringHead.Activation activation) {
+    TrainableGraph graph = TrainableGraph.open(onnx, training);
+    try {
+      return new CrossEncoderGraph(graph, ScoringHead.addTo(graph, student.pooling(), activation));
+    } catch (RuntimeException | Error e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A graph whose head was trained before. Where adapters are trained, it stays as it is: a weight
+   * of one column has no adapter of a higher rank.
+   */
+  static CrossEncoderGraph ofCrossEncoder(byte[] onnx, TrainingOptions training) {
+    return new CrossEncoderGraph(TrainableGraph.open(onnx, training), null);
+  }
+
+  /** Learns from a batch and returns its loss. */
+  double step(ListBatch batch, TextTokenizer tokenizer, ListLoss loss) {
+    TokenBatch tokens = tokenizer.pad(batch.sequences());
+    return graph.step(
+        forward -> loss.compute(batch.arrange(scores(forward, tokens)), batch.targets()));
+  }
+
+  /** Makes the update that is due where an epoch ends between two. */
+  void endEpoch() {
+    graph.flush();
+  }
+
+  /** Scores a batch: row-major, of the shape of its targets. */
+  float[] score(ListBatch batch, TextTokenizer tokenizer) {
+    TokenBatch tokens = tokenizer.pad(batch.sequences());
+    return graph.evaluate(forward -> batch.arrange(scores(forward, tokens)).toFloatArray());
+  }
+
+  /** Writes encoder and head as one ONNX file. */
+  void write(Path file) {
+    if (head == null) {
+      graph.writeOnnx(file);
+    } else {
+      graph.writeOnnx(file, head);
+    }
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+
+  private NDArray scores(Forward forward, TokenBatch tokens) {
+    NDArray output = forward.run(tokens);
+    return head == null ? output : head.scores(forward, output, tokens);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.rpdr.distill.train;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * How far the scores of lists are from a teacher's order. Every loss is ≥ 0, does not change when
+ * one number is added to all scores of a list, and is differentiable, so that a student learns by
+ * going down its gradient.
+ *
+ * <p>Implementations are immutable records and thread-safe.
+ */
+public sealed interface ListLoss permits ListMle, ListNet, RankNet {
+  /**
+   * The mean loss of a batch of lists.
+   *
+   * @param scores float32 of shape (lists, width); columns that hold no candidate are ignored,
+   *     whatever finite number stands there
+   * @param targets the teacher's order, of the same shape
+   * @return a scalar, attached to the scores' manager, differentiable in the scores
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  NDArray compute(NDArray scores, ListTargets targets);
+
+  /** What it is called in configuration files and provenance, parameters included. */
+  String label();
+
+  /** Plackett-Luce likelihood of the teacher's first places; see {@link ListMle}. */
+  static ListLoss listMle(int places) {
+    return new ListMle(places);
+  }
+
+  /** Cross-entropy of top-one probabilities; see {@link ListNet}. */
+  static ListLoss listNet(double temperature) {
+    return new ListNet(temperature);
+  }
+
+  /** Logistic loss of the teacher's pairs; see {@link RankNet}. */
+  static ListLoss rankNet() {
+    return new RankNet();
+  }
+
+  /**
+   * The loss that a {@link #label()} names.
+   *
+   * @param label {@code list-mle:PLACES}, {@code list-net:TEMPERATURE} or {@code rank-net}
+   * @throws IllegalArgumentException if it names none
+   */
+  static ListLoss of(String label) {
+    String[] parts = label.split(":", 2);
+    try {
+      if (parts[0].equals("list-mle") && parts.length == 2) {
+        return listMle(Integer.parseInt(parts[1]));
+      } else if (parts[0].equals("list-net") && parts.length == 2) {
+        return listNet(Double.parseDouble(parts[1]));
+      } else if (label.equals("rank-net")) {
+        return rankNet();
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "'" + parts[1] + "' in loss '" + label + "' is not a number of the kind needed", e);
+    }
+    throw new IllegalArgumentException(
+        "loss '"
+            + label
+            + "' is unknown; known are list-mle:PLACES (such as list-mle:3), list-net:TEMPERATURE"
+            + " (such as list-net:1.0) and rank-net");
+  }
+}
