@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import dev.rpdr.ModelException;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Adam with decoupled weight decay (Loshchilov &amp; Hutter, 2019), as PyTorch computes it:
@@ -19,8 +20,12 @@ import java.util.Map;
  * processor's cache. Not thread-safe.
  */
 final class AdamW {
-  /** Floats updated at once: weight, gradient, both means and two temporaries fit a cache. */
-  private static final int PIECE = 1 << 16;
+  /**
+   * Floats updated at once: weight, gradient, both means and two temporaries fit a cache, and
+   * PyTorch does not split so few among its threads, whose barriers cost more than they bring here.
+   * Pieces are spread over Java's threads instead.
+   */
+  private static final int PIECE = 1 << 15;
 
   private final TrainingOptions options;
   private int updates;
@@ -72,30 +77,35 @@ final class AdamW {
       double epsilon) {
     double decay = parameter.decays() ? options.weightDecay() : 0;
     long size = parameter.size();
+    int pieces = Math.toIntExact((size + PIECE - 1) / PIECE);
     try (NDArray w = Torch.flat(parameter.value());
         NDArray g = Torch.flat(gradient);
         NDArray m = Torch.flat(parameter.mean());
         NDArray v = Torch.flat(parameter.variance())) {
-      for (long from = 0; from < size; from += PIECE) {
-        long to = Math.min(size, from + PIECE);
-        try (NDArray wp = Torch.slice(w, 0, from, to, 1);
-            NDArray gp = Torch.slice(g, 0, from, to, 1);
-            NDArray mp = Torch.slice(m, 0, from, to, 1);
-            NDArray vp = Torch.slice(v, 0, from, to, 1)) {
-          Torch.adamW(
-              wp,
-              gp,
-              mp,
-              vp,
-              rate,
-              correctedRate,
-              decay,
-              scale,
-              options.beta1(),
-              options.beta2(),
-              epsilon);
-        }
-      }
+      IntStream all = IntStream.range(0, pieces);
+      (Torch.threads() > 1 ? all.parallel() : all)
+          .forEach(
+              piece -> {
+                long from = (long) piece * PIECE;
+                long to = Math.min(size, from + PIECE);
+                try (NDArray wp = Torch.slice(w, 0, from, to, 1);
+                    NDArray gp = Torch.slice(g, 0, from, to, 1);
+                    NDArray mp = Torch.slice(m, 0, from, to, 1);
+                    NDArray vp = Torch.slice(v, 0, from, to, 1)) {
+                  Torch.adamW(
+                      wp,
+                      gp,
+                      mp,
+                      vp,
+                      rate,
+                      correctedRate,
+                      decay,
+                      scale,
+                      options.beta1(),
+                      options.beta2(),
+                      epsilon);
+                }
+              });
     }
   }
 

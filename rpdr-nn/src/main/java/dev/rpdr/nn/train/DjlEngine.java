@@ -16,6 +16,11 @@ final class DjlEngine {
   /** DJL collects gradients for one step at a time in a process. */
   static final ReentrantLock TRAINING = new ReentrantLock();
 
+  /** Maven Central holds no CUDA build of this version. */
+  private static final String CUDA_HINT =
+      "For CUDA, set PYTORCH_LIBRARY_PATH to the lib folder of LibTorch 2.7.1 for CUDA 12.8, with"
+          + " PYTORCH_VERSION=2.7.1 and PYTORCH_FLAVOR=cu128.";
+
   private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,2}))?");
 
   private DjlEngine() {}
@@ -29,8 +34,9 @@ final class DjlEngine {
       throw new ModelException(
           ("the PyTorch engine cannot be loaded: %s. Training needs the native library on the class"
                   + " path: ai.djl.pytorch:pytorch-native-cpu:2.7.1 with classifier linux-x86_64,"
-                  + " win-x86_64 or osx-aarch64, or for CUDA ai.djl.pytorch:pytorch-native-cu128:2.7.1"
-                  + " with classifier linux-x86_64 or win-x86_64. It is not fetched over the network")
+                  + " win-x86_64 or osx-aarch64. "
+                  + CUDA_HINT
+                  + " Nothing is fetched over the network")
               .formatted(e.getMessage()),
           e);
     }
@@ -51,10 +57,8 @@ final class DjlEngine {
     int count = engine.getGpuCount();
     if (index >= count) {
       throw new ModelException(
-          ("device '%s' is not there: PyTorch sees %d CUDA devices. Check the driver, and that"
-                  + " ai.djl.pytorch:pytorch-native-cu128:2.7.1 is on the class path in place of"
-                  + " pytorch-native-cpu")
-              .formatted(name, count));
+          "device '%s' is not there: PyTorch sees %d CUDA devices. %s"
+              .formatted(name, count, CUDA_HINT));
     }
     return Device.gpu(index);
   }

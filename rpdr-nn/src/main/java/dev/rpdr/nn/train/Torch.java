@@ -89,6 +89,11 @@ final class Torch {
     return leaf;
   }
 
+  /** Threads that PyTorch uses within one operation. */
+  static int threads() {
+    return JniUtils.getNumThreads();
+  }
+
   static void seed(long seed) {
     JniUtils.setSeed(seed);
   }

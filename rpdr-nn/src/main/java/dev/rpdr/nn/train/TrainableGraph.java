@@ -7,10 +7,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.rpdr.ModelException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +18,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,11 +58,10 @@ public final class TrainableGraph implements AutoCloseable {
   private final TrainingOptions options;
   private final Engine engine;
   private final NDManager manager;
-  private final @Nullable Lora lora;
+  private final Weights weights;
   private final WeightNames names;
   private final Random random;
   private final AdamW optimizer;
-  private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private @Nullable Window window;
   private double gradientNorm;
   private boolean closed;
@@ -76,7 +72,7 @@ public final class TrainableGraph implements AutoCloseable {
     Graph read = Graph.of(model, options.output());
     Graph fused = fuse ? Fusion.apply(read) : read;
     this.names = new WeightNames(fused);
-    this.lora = options.lora() == null ? null : Lora.of(options.lora(), names, fused);
+    Lora lora = options.lora() == null ? null : Lora.of(options.lora(), names, fused);
     Graph adapted = lora == null ? fused : lora.applyTo(fused);
     this.graph = options.dropout() > 0 ? Fusion.withDropout(adapted) : adapted;
     Set<String> adapters = new HashSet<>();
@@ -89,8 +85,9 @@ public final class TrainableGraph implements AutoCloseable {
     this.optimizer = new AdamW(options);
     this.engine = DjlEngine.load();
     this.manager = engine.newBaseManager(DjlEngine.device(engine, options.device()));
+    this.weights = new Weights(graph, names, lora, manager);
     try {
-      loadWeights();
+      weights.load(plan.tensors(), options.freeze(), random);
       Torch.seed(options.seed());
       verify(onnx);
     } catch (RuntimeException | Error e) {
@@ -123,41 +120,13 @@ public final class TrainableGraph implements AutoCloseable {
     return new TrainableGraph(onnx, options, fuse);
   }
 
-  private void loadWeights() {
-    Set<String> weights = Trainables.of(graph);
-    Pattern freeze = Pattern.compile(options.freeze());
-    for (String key : plan.tensors()) {
-      TensorProto tensor = graph.constants().get(key);
-      if (tensor == null) {
-        continue;
-      }
-      String name = names.of(key);
-      boolean frozen = !options.freeze().isEmpty() && freeze.matcher(name).find();
-      boolean trainable = lora == null && weights.contains(key) && !frozen;
-      Shape shape = new Shape(Initializer.dims(tensor));
-      add(key, name, Initializer.floats(tensor), shape, trainable);
-    }
-    if (lora != null) {
-      lora.parameters(parameters, manager, random).forEach(p -> parameters.put(p.key(), p));
-    }
-    if (parameters.values().stream().noneMatch(Parameter::trainable)) {
-      throw new ModelException(
-          "no weight is left to train: freeze is '%s'".formatted(options.freeze()));
-    }
-  }
-
-  private void add(String key, String name, float[] data, Shape shape, boolean trainable) {
-    try (NDArray view = manager.create(data, shape)) {
-      parameters.put(key, new Parameter(key, name, view.duplicate(), trainable));
-    }
-  }
-
   private void verify(byte[] onnx) {
     Map<String, HostTensor> sample = Inputs.sample(graph);
     float[] expected = Verification.onnxRuntime(onnx, outputName(), sample);
     float[] actual;
     try (NDManager scope = manager.newSubManager()) {
-      actual = plan.run(scope, bind(scope, false), sample, Call.Mode.EVALUATION).toFloatArray();
+      actual =
+          plan.run(scope, weights.bind(scope, false), sample, Call.Mode.EVALUATION).toFloatArray();
     }
     double difference = Verification.difference(expected, actual);
     if (!(difference < Verification.TOLERANCE)) {
@@ -165,17 +134,6 @@ public final class TrainableGraph implements AutoCloseable {
           "this model computes something else here than in ONNX Runtime: output '%s' differs by %.3g, at most %.0e is allowed"
               .formatted(outputName(), difference, Verification.TOLERANCE));
     }
-  }
-
-  /** Handles of all tensors, owned by the given manager; weights as leaves where training. */
-  private Map<String, NDArray> bind(NDManager owner, boolean training) {
-    Map<String, NDArray> bound = new HashMap<>();
-    for (Parameter p : parameters.values()) {
-      NDArray handle = training && p.trainable() ? Torch.leaf(p.value()) : p.value().stopGradient();
-      handle.attach(owner);
-      bound.put(p.key(), handle);
-    }
-    return bound;
   }
 
   /**
@@ -195,7 +153,7 @@ public final class TrainableGraph implements AutoCloseable {
       if (optimizer.updates() > 0 || window != null) {
         throw new IllegalStateException("parameters are added before the first step");
       }
-      if (find(name) != null) {
+      if (weights.find(name) != null) {
         throw new IllegalArgumentException("there is a parameter '%s' already".formatted(name));
       }
       if (HostTensor.size(shape) != values.length) {
@@ -203,17 +161,10 @@ public final class TrainableGraph implements AutoCloseable {
             "parameter '%s' of shape %s needs %d values; got %d"
                 .formatted(name, new Shape(shape), HostTensor.size(shape), values.length));
       }
-      add(name, name, values, new Shape(shape), true);
+      weights.add(name, name, values, new Shape(shape), true);
     } finally {
       lock.unlock();
     }
-  }
-
-  private @Nullable Parameter find(String name) {
-    Parameter direct = parameters.get(name);
-    return direct != null
-        ? direct
-        : parameters.values().stream().filter(p -> p.name().equals(name)).findFirst().orElse(null);
   }
 
   /**
@@ -222,25 +173,12 @@ public final class TrainableGraph implements AutoCloseable {
    * @throws IllegalArgumentException where there is none of that name
    */
   public float[] values(String name) {
-    return locked(() -> require(name).value().toFloatArray());
-  }
-
-  private Parameter require(String name) {
-    Parameter parameter = find(Objects.requireNonNull(name, "name"));
-    if (parameter == null) {
-      throw new IllegalArgumentException("there is no parameter '%s'".formatted(name));
-    }
-    return parameter;
+    return locked(() -> weights.require(name).value().toFloatArray());
   }
 
   /** Names of what is being trained, in the graph's order. */
   public List<String> trainableNames() {
-    return locked(
-        () ->
-            parameters.values().stream()
-                .filter(Parameter::trainable)
-                .map(Parameter::name)
-                .toList());
+    return locked(() -> weights.trainable().stream().map(Parameter::name).toList());
   }
 
   /** Names of the weights of matrix products, which {@link LoraOptions#pattern()} chooses from. */
@@ -250,12 +188,7 @@ public final class TrainableGraph implements AutoCloseable {
 
   /** How many numbers are being trained. */
   public long trainableSize() {
-    return locked(
-        () ->
-            parameters.values().stream()
-                .filter(Parameter::trainable)
-                .mapToLong(Parameter::size)
-                .sum());
+    return locked(() -> weights.trainable().stream().mapToLong(Parameter::size).sum());
   }
 
   /** The length of the output's last dimension for one short text: an encoder's hidden size. */
@@ -342,7 +275,7 @@ public final class TrainableGraph implements AutoCloseable {
     try (NDManager scope = current.manager.newSubManager();
         GradientCollector collector = engine.newGradientCollector()) {
       Call.Mode mode = new Call.Mode(true, options.dropout());
-      NDArray computed = loss.apply(new Run(plan, scope, current.leaves, this::keyOf, mode));
+      NDArray computed = loss.apply(new Run(plan, scope, current.leaves, weights::keyOf, mode));
       if (computed.size() != 1) {
         throw new IllegalArgumentException(
             "the loss must be one number; got shape " + computed.getShape());
@@ -371,8 +304,8 @@ public final class TrainableGraph implements AutoCloseable {
 
   private void update(Window current) {
     Map<Parameter, NDArray> gradients = new LinkedHashMap<>();
-    for (Parameter p : parameters.values()) {
-      NDArray leaf = p.trainable() ? current.leaves.get(p.key()) : null;
+    for (Parameter p : weights.trainable()) {
+      NDArray leaf = current.leaves.get(p.key());
       NDArray gradient = leaf == null ? null : Torch.gradient(leaf);
       if (gradient != null) {
         gradients.put(p, gradient);
@@ -387,7 +320,7 @@ public final class TrainableGraph implements AutoCloseable {
 
   private Window openWindow() {
     NDManager owner = manager.newSubManager();
-    Window opened = new Window(owner, bind(owner, true));
+    Window opened = new Window(owner, weights.bind(owner, true));
     window = opened;
     return opened;
   }
@@ -409,14 +342,11 @@ public final class TrainableGraph implements AutoCloseable {
     return locked(
         () -> {
           try (NDManager scope = manager.newSubManager()) {
-            Map<String, NDArray> bound = bind(scope, false);
-            return function.apply(new Run(plan, scope, bound, this::keyOf, Call.Mode.EVALUATION));
+            Map<String, NDArray> bound = weights.bind(scope, false);
+            return function.apply(
+                new Run(plan, scope, bound, weights::keyOf, Call.Mode.EVALUATION));
           }
         });
-  }
-
-  private String keyOf(String name) {
-    return require(name).key();
   }
 
   /**
@@ -463,7 +393,7 @@ public final class TrainableGraph implements AutoCloseable {
   }
 
   boolean has(String name) {
-    return locked(() -> find(name) != null);
+    return locked(() -> weights.find(name) != null);
   }
 
   Random random() {
@@ -473,41 +403,9 @@ public final class TrainableGraph implements AutoCloseable {
   private ModelProto.Builder trained() {
     ModelProto.Builder builder = model.toBuilder();
     if (optimizer.updates() > 0) {
-      Map<String, float[]> changed = changedWeights();
-      for (TensorProto.Builder tensor : builder.getGraphBuilder().getInitializerBuilderList()) {
-        float[] values = changed.get(tensor.getName());
-        if (values != null) {
-          Initializer.replace(tensor, values);
-        }
-      }
+      weights.writeInto(builder);
     }
     return builder;
-  }
-
-  private Map<String, float[]> changedWeights() {
-    Map<String, float[]> changed = new HashMap<>();
-    Set<String> own = graph.initializers();
-    if (lora != null) {
-      for (String key : lora.adapters().keySet()) {
-        try (NDManager scope = manager.newSubManager()) {
-          changed.put(key, lora.merged(key, parameters, scope).toFloatArray());
-        }
-      }
-    } else {
-      parameters.values().stream()
-          .filter(p -> p.trainable() && own.contains(p.key()))
-          .forEach(p -> changed.put(p.key(), p.value().toFloatArray()));
-    }
-    changed.forEach(
-        (key, values) -> {
-          for (float v : values) {
-            if (!Float.isFinite(v)) {
-              throw new ModelException(
-                  "weight '%s' holds %s; nothing was written".formatted(names.of(key), v));
-            }
-          }
-        });
-    return changed;
   }
 
   private <T> T locked(java.util.function.Supplier<T> action) {

@@ -33,9 +33,11 @@ import org.jspecify.annotations.Nullable;
  *     often
  * @param seed of dropout and of the start values of adapters and heads
  * @param freeze a regular expression searched for in the names of weights that are to stay as they
- *     are, such as {@code embeddings}; empty for none
+ *     are, such as {@code embeddings}; empty for none. Of no effect with adapters, which leave all
+ *     of the model as it is
  * @param lora trains low-rank adapters in place of the model's own weights, or null for all weights
- * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
+ * @param device {@code cpu}, {@code cuda} or {@code cuda:N}; CUDA needs a CUDA build of LibTorch,
+ *     which Maven Central does not hold for this version: see the error that its absence raises
  * @param output the model's output that {@link Forward#run} returns; empty for the first
  */
 public record TrainingOptions(
