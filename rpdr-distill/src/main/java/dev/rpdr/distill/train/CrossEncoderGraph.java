@@ -1,14 +1,18 @@
 package dev.rpdr.distill.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import dev.rpdr.distill.StudentSettings;
 import dev.rpdr.nn.TextTokenizer;
 import dev.rpdr.nn.TokenBatch;
+import dev.rpdr.nn.TokenSequence;
 import dev.rpdr.nn.train.Forward;
 import dev.rpdr.nn.train.ScoringHead;
 import dev.rpdr.nn.train.TrainableGraph;
 import dev.rpdr.nn.train.TrainingOptions;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * already. Holds native memory; not thread-safe.
  */
 final class CrossEncoderGraph implements AutoCloseable {
+  /** Parts of a batch that are padded by themselves: two take a tenth less time than one. */
+  private static final int PARTS = 2;
+
   private final TrainableGraph graph;
   private final @Nullable ScoringHead head;
 
@@ -49,9 +56,10 @@ final class CrossEncoderGraph implements AutoCloseable {
 
   /** Learns from a batch and returns its loss. */
   double step(ListBatch batch, TextTokenizer tokenizer, ListLoss loss) {
-    TokenBatch tokens = tokenizer.pad(batch.sequences());
+    LengthGroups groups = LengthGroups.of(batch.sequences(), PARTS);
     return graph.step(
-        forward -> loss.compute(batch.arrange(scores(forward, tokens)), batch.targets()));
+        forward ->
+            loss.compute(batch.arrange(scores(forward, groups, tokenizer)), batch.targets()));
   }
 
   /** Makes the update that is due where an epoch ends between two. */
@@ -61,8 +69,9 @@ final class CrossEncoderGraph implements AutoCloseable {
 
   /** Scores a batch: row-major, of the shape of its targets. */
   float[] score(ListBatch batch, TextTokenizer tokenizer) {
-    TokenBatch tokens = tokenizer.pad(batch.sequences());
-    return graph.evaluate(forward -> batch.arrange(scores(forward, tokens)).toFloatArray());
+    LengthGroups groups = LengthGroups.of(batch.sequences(), PARTS);
+    return graph.evaluate(
+        forward -> batch.arrange(scores(forward, groups, tokenizer)).toFloatArray());
   }
 
   /** Writes encoder and head as one ONNX file. */
@@ -77,6 +86,18 @@ final class CrossEncoderGraph implements AutoCloseable {
   @Override
   public void close() {
     graph.close();
+  }
+
+  /** One score a sequence of the batch, in its order: [sequences]. */
+  private NDArray scores(Forward forward, LengthGroups groups, TextTokenizer tokenizer) {
+    NDList parts = new NDList();
+    for (List<TokenSequence> part : groups.parts()) {
+      parts.add(scores(forward, tokenizer.pad(part)).flatten());
+    }
+    NDArray rows = forward.manager().create(groups.rows());
+    // Of a single array, concat makes a copy that knows no gradient.
+    NDArray all = parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts);
+    return all.gather(rows, 0);
   }
 
   private NDArray scores(Forward forward, TokenBatch tokens) {
