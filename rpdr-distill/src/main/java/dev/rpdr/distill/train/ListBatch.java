@@ -42,7 +42,8 @@ record ListBatch(List<TokenSequence> sequences, ListTargets targets) {
     for (int list = 0; list < targets.lists(); list++) {
       int length = length(list);
       for (int column = 0; column < length; column++) {
-        rows[list * targets.width() + column] = first + order * length + column;
+        int row = first + order * length + column;
+        rows[list * targets.width() + column] = row;
       }
       first += length * orders;
     }
