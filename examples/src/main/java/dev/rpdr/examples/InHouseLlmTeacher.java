@@ -8,6 +8,7 @@ import dev.rpdr.NonRetriableException;
 import dev.rpdr.RetriableException;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TeacherLlm;
+import dev.rpdr.teacher.Prompt;
 import dev.rpdr.teacher.PromptTemplate;
 import dev.rpdr.teacher.RankingParser;
 import java.io.IOException;
@@ -48,12 +49,12 @@ public final class InHouseLlmTeacher implements TeacherLlm {
 
   @Override
   public TeacherAnswer rank(CandidateList request) {
-    PromptTemplate.Prompt prompt = template.render(request, request.size());
+    Prompt prompt = template.render(request, request.size());
     String text = ask(prompt);
     return new TeacherAnswer(parser.parse(text, request, request.size()), text, model, null);
   }
 
-  private String ask(PromptTemplate.Prompt prompt) {
+  private String ask(Prompt prompt) {
     try {
       String body = JSON.writeValueAsString(Map.of("model", model, "system", prompt.system(), "user", prompt.user()));
       HttpRequest post = HttpRequest.newBuilder(gateway).timeout(Duration.ofMinutes(1)).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)).build();

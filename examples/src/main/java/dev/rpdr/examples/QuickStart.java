@@ -12,7 +12,7 @@ import dev.rpdr.nn.EncoderOptions;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.TextEncoder;
 import dev.rpdr.retriever.DenseRetriever;
-import dev.rpdr.retriever.train.BiEncoderOptions;
+import dev.rpdr.retriever.train.BiEncoderTrainer;
 import dev.rpdr.teacher.ApiKeys;
 import dev.rpdr.teacher.FileJournal;
 import dev.rpdr.teacher.OpenAiTeachers;
@@ -72,7 +72,7 @@ public final class QuickStart {
           RpdrPipeline.builder(codes)
               .retriever(retriever) // step 1: candidates
               .teacher(teacher) // step 2: any LLM ranks them, once
-              .trainer(BiEncoderStudentTrainer.of(miniLm, BiEncoderOptions.defaults(mean)))
+              .trainer(BiEncoderStudentTrainer.of(miniLm, BiEncoderTrainer.Options.of(mean)))
               .candidates(5)
               .build();
       TrainingSet rankings = pipeline.teach(unlabelled.stream(), journal);

@@ -18,7 +18,7 @@ import dev.rpdr.eval.SystemResult;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.TextEncoder;
 import dev.rpdr.retriever.DenseRetriever;
-import dev.rpdr.retriever.train.BiEncoderOptions;
+import dev.rpdr.retriever.train.BiEncoderTrainer;
 import dev.rpdr.teacher.FileJournal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ public final class Demo {
           RpdrPipeline.builder(data.knowledgeBase())
               .retriever(retriever)
               .teacher(data.teacher())
-              .trainer(BiEncoderStudentTrainer.of(encoderFiles, BiEncoderOptions.defaults(language.encoderOptions()).withSeed(SEED)))
+              .trainer(BiEncoderStudentTrainer.of(encoderFiles, BiEncoderTrainer.Options.of(language.encoderOptions()).withSeed(SEED)))
               .evaluator(AccuracyEvaluator.builder().seed(SEED).build())
               .candidates(CANDIDATES)
               .progress(progress)
@@ -91,7 +91,7 @@ public final class Demo {
     Evaluator evaluator = AccuracyEvaluator.builder().seed(SEED).build();
     Dataset test = data.test();
     List<Mention> mentions = test.unlabelled();
-    Report.Builder report = Report.builder("demo " + language).knowledgeBase(data.knowledgeBase()).dataset(test).seed(SEED);
+    Report.Builder report = Report.builder("demo " + language).knowledgeBase(DemoData.KNOWLEDGE_BASE, data.knowledgeBase()).dataset(test).seed(SEED);
     report.add(timed("retriever", () -> evaluator.evaluate(test, mentions.stream().map(linker::retrieve).map(Ranking::asRetrieved).toList())));
     report.add(timed("teacher", () -> evaluator.evaluate(test, mentions.stream().map(linker::retrieve).map(data.teacher()::rank).map(TeacherAnswer::ranking).toList())));
     report.add(timed("student", () -> linker.evaluate(test)));

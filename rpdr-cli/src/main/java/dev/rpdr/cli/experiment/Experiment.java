@@ -2,6 +2,7 @@ package dev.rpdr.cli.experiment;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.rpdr.DataFormatException;
@@ -98,7 +99,7 @@ public final class Experiment {
   }
 
   private Report report(ExperimentData read, List<SystemResult> results) {
-    Report.Builder builder = Report.builder(config.name()).knowledgeBase(read.knowledgeBase()).seed(config.seeds().get(0));
+    Report.Builder builder = Report.builder(config.name()).knowledgeBase(config.knowledgeBase().file(), read.knowledgeBase()).seed(config.seeds().get(0));
     config.evaluate().forEach(split -> builder.dataset(read.split(split)));
     read.hashes().forEach((file, sha256) -> builder.fact("data." + file + ".sha256", sha256));
     results.forEach(builder::add);
@@ -116,6 +117,7 @@ public final class Experiment {
     YAMLMapper yaml =
         YAMLMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();

@@ -9,10 +9,10 @@ import dev.rpdr.distill.train.BiEncoderStudentTrainer;
 import dev.rpdr.distill.train.CrossEncoderOptions;
 import dev.rpdr.distill.train.CrossEncoderTrainer;
 import dev.rpdr.distill.train.ListLoss;
+import dev.rpdr.distill.train.ListSampling;
 import dev.rpdr.nn.EncoderOptions;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.Pooling;
-import dev.rpdr.retriever.train.BiEncoderOptions;
 import dev.rpdr.retriever.train.BiEncoderTrainer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,7 @@ sealed interface StudentConfig {
     return base().startsWith(STUDENT) ? base().substring(STUDENT.length()) : null;
   }
 
-  /** A bi-encoder; see {@link BiEncoderOptions} for ranges and defaults. */
+  /** A bi-encoder; see {@link BiEncoderTrainer.Options} for ranges and defaults. */
   record BiEncoder(
       String base,
       String teach,
@@ -59,7 +59,7 @@ sealed interface StudentConfig {
       @Nullable Double validationShare,
       @Nullable Boolean keepBestEpoch)
       implements StudentConfig {
-    BiEncoder {
+    public BiEncoder {
       required(base, "students.base");
       required(teach, "students.teach");
       required(pooling, "students.pooling");
@@ -68,15 +68,15 @@ sealed interface StudentConfig {
     @Override
     public StudentTrainer trainer(ModelFiles files, long seed) {
       EncoderOptions encoder = pooling == Pooling.CLS ? EncoderOptions.cls() : EncoderOptions.mean();
-      BiEncoderOptions options = BiEncoderOptions.defaults(encoder.withMaxTokens(maxTokens == null ? 32 : maxTokens)).withSeed(seed);
+      BiEncoderTrainer.Options options = BiEncoderTrainer.Options.of(encoder.withMaxTokens(maxTokens == null ? 32 : maxTokens)).withSeed(seed);
       options = epochs == null ? options : options.withEpochs(epochs);
       options = learningRate == null ? options : options.withLearningRate(learningRate);
       options = batchSize == null ? options : options.withBatchSize(batchSize);
       options = temperature == null ? options : options.withTemperature(temperature);
       options = secondPlaceWeight == null ? options : options.withSecondPlaceWeight(secondPlaceWeight);
-      options = warmUp == null ? options : options.withWarmUp(warmUp);
-      options = weightDecay == null ? options : options.withWeightDecay(weightDecay);
-      options = candidatesPerExample == null ? options : options.withCandidatesPerExample(candidatesPerExample);
+      options = warmUp == null ? options : options.withWarmupShare(warmUp);
+      options = weightDecay == null ? options : options.withOptimisation(options.optimisation().withWeightDecay(weightDecay));
+      options = candidatesPerExample == null ? options : options.withCandidates(candidatesPerExample);
       options = randomCandidates == null ? options : options.withRandomCandidates(randomCandidates);
       options = validationShare == null ? options : options.withValidationShare(validationShare);
       options = keepBestEpoch == null ? options : options.withKeepBestEpoch(keepBestEpoch);
@@ -84,7 +84,7 @@ sealed interface StudentConfig {
     }
   }
 
-  /** A cross-encoder; see {@link CrossEncoderTrainer} for ranges and defaults. */
+  /** A cross-encoder; see {@link CrossEncoderOptions} for ranges and defaults. */
   record CrossEncoder(
       String base,
       String teach,
@@ -103,7 +103,7 @@ sealed interface StudentConfig {
       @Nullable Double retrieverWeight,
       @Nullable Double validationShare)
       implements StudentConfig {
-    CrossEncoder {
+    public CrossEncoder {
       required(base, "students.base");
       required(teach, "students.teach");
       required(pooling, "students.pooling");
@@ -117,11 +117,15 @@ sealed interface StudentConfig {
       options = learningRate == null ? options : options.withLearningRate(learningRate);
       options = batchLists == null ? options : options.withBatchLists(batchLists);
       options = loss == null ? options : options.withLoss(ListLoss.of(loss));
-      options = candidatesPerList == null ? options : options.withCandidatesPerList(candidatesPerList);
-      options = teacherBest == null ? options : options.withTeacherBest(teacherBest);
-      options = randomCandidates == null ? options : options.withRandomCandidates(randomCandidates);
-      options = warmUp == null ? options : options.withWarmUp(warmUp);
-      options = weightDecay == null ? options : options.withWeightDecay(weightDecay);
+      ListSampling sampling = options.sampling();
+      options =
+          options.withSampling(
+              new ListSampling(
+                  candidatesPerList == null ? sampling.candidates() : candidatesPerList,
+                  teacherBest == null ? sampling.teacherBest() : teacherBest,
+                  randomCandidates == null ? sampling.random() : randomCandidates));
+      options = warmUp == null ? options : options.withTraining(options.training().withWarmupShare(warmUp));
+      options = weightDecay == null ? options : options.withTraining(options.training().withWeightDecay(weightDecay));
       options = symmetric == null ? options : options.withSymmetric(symmetric);
       options = retrieverWeight == null ? options : options.withRetrieverWeight(retrieverWeight);
       options = validationShare == null ? options : options.withValidationShare(validationShare);
