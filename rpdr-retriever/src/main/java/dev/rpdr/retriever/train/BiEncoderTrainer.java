@@ -133,8 +133,9 @@ public final class BiEncoderTrainer {
    * @param temperature what inner products are divided by before the softmax, &gt; 0
    * @param secondPlaceWeight the weight of the teacher's second place beside 1 for the first, 0 to
    *     1; of no meaning for labels
-   * @param candidates entities of each example that go into a batch, its targets included, ≥ 2; the
-   *     others are drawn anew each epoch
+   * @param candidates entities of each example that go into a batch, its targets included, ≥ 2;
+   *     half of the wrong ones are those that the teacher (or the retriever of labels) put highest,
+   *     the other half are drawn anew each epoch
    * @param randomCandidates names besides, drawn for each batch from those of all examples, ≥ 0
    * @param validationShare the share of examples held out to measure agreement, 0 to .5
    * @param keepBestEpoch whether the epoch of the highest agreement is kept, and not the last; asks

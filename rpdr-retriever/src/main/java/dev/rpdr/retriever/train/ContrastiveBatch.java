@@ -59,16 +59,29 @@ record ContrastiveBatch(Texts texts, float[] target, float[] mask, int examples)
       }
       targets.add(picked);
       names.addAll(picked.keySet());
-      List<Choice> others = new ArrayList<>(example.others());
-      Collections.shuffle(others, random);
-      int room = Math.min(others.size(), Math.max(1, candidates - example.targets().size()));
-      others.subList(0, room).forEach(choice -> names.add(choice.pick(random)));
+      int room = Math.max(1, candidates - example.targets().size());
+      for (Choice choice : drawn(example.others(), room, random)) {
+        names.add(choice.pick(random));
+      }
     }
     names.addAll(extra);
     Set<Integer> all = new LinkedHashSet<>(names);
     examples.forEach(example -> all.add(example.mention()));
     Texts texts = Texts.of(all, table, tokenizer, TOKEN_BUDGET);
     return new Filling(texts, names).fill(examples, targets);
+  }
+
+  /** The hardest for half of the room, rounded up, and for the rest any of the others. */
+  private static List<Choice> drawn(List<Choice> others, int room, Random random) {
+    if (others.size() <= room) {
+      return others;
+    }
+    int hardest = (room + 1) / 2;
+    List<Choice> drawn = new ArrayList<>(others.subList(0, hardest));
+    List<Choice> rest = new ArrayList<>(others.subList(hardest, others.size()));
+    Collections.shuffle(rest, random);
+    drawn.addAll(rest.subList(0, room - hardest));
+    return drawn;
   }
 
   /** The mean cross-entropy between the targets and the softmax, one number. */

@@ -9,7 +9,8 @@ import java.util.Random;
  *
  * @param mention the mention's text
  * @param targets the right entities, the best first, at least one; their weights sum to 1
- * @param others entities to tell apart from them, none of which has only names of a target
+ * @param others entities to tell apart from them, those most easily confused first, none of which
+ *     has only names of a target
  * @param alsoRight names that are never to be taken for wrong: those of the targets and of entities
  *     that would be right as well
  */

@@ -34,7 +34,8 @@ record Examples(List<Example> all, int skipped) {
 
   /**
    * From rankings: the first place is right with weight 1, the second with {@code
-   * secondPlaceWeight} (both divided by their sum), all other candidates of the request are wrong.
+   * secondPlaceWeight} (both divided by their sum), all other candidates of the request are wrong:
+   * first those that the teacher placed, in its order, then the rest in the request's.
    */
   static Examples of(
       TrainingSet trainingSet, String prefix, double secondPlaceWeight, TokenTable table) {

@@ -15,6 +15,8 @@ import dev.rpdr.Ranking;
 import dev.rpdr.TrainingSet;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.TextTokenizer;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -123,6 +125,25 @@ class ContrastiveBatchTest {
 
     assertThat(batch(examples, 3).texts().numbers()).hasSize(1 + 3);
     assertThat(batch(examples, 99).texts().numbers()).hasSize(1 + 5);
+  }
+
+  @Test
+  void halfOfTheWrongOnesAreTheHardestAndTheOthersChange() {
+    List<Entity> entities = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      entities.add(Entity.of("%02d".formatted(i), "name " + i));
+    }
+    Examples examples = of(0, ranking("x", entities, 11, 5, 7, 3, 1));
+    Set<Integer> everDrawn = new HashSet<>();
+    for (int seed = 0; seed < 30; seed++) {
+      ContrastiveBatch batch =
+          ContrastiveBatch.of(examples.all(), 5, List.of(), table, tokenizer, new Random(seed));
+      assertThat(batch.texts().numbers())
+          .hasSize(1 + 5)
+          .contains(table.number("name 11"), table.number("name 5"), table.number("name 7"));
+      everDrawn.addAll(batch.texts().numbers());
+    }
+    assertThat(everDrawn).as("mention and all names").hasSize(1 + 12);
   }
 
   @Test
