@@ -54,6 +54,7 @@ sealed interface StudentConfig {
       @Nullable Double secondPlaceWeight,
       @Nullable Double warmUp,
       @Nullable Double weightDecay,
+      @Nullable Double dropout,
       @Nullable Integer candidatesPerExample,
       @Nullable Integer randomCandidates,
       @Nullable Double validationShare,
@@ -76,6 +77,7 @@ sealed interface StudentConfig {
       options = secondPlaceWeight == null ? options : options.withSecondPlaceWeight(secondPlaceWeight);
       options = warmUp == null ? options : options.withWarmupShare(warmUp);
       options = weightDecay == null ? options : options.withOptimisation(options.optimisation().withWeightDecay(weightDecay));
+      options = dropout == null ? options : options.withOptimisation(options.optimisation().withDropout(dropout));
       options = candidatesPerExample == null ? options : options.withCandidates(candidatesPerExample);
       options = randomCandidates == null ? options : options.withRandomCandidates(randomCandidates);
       options = validationShare == null ? options : options.withValidationShare(validationShare);
@@ -99,6 +101,7 @@ sealed interface StudentConfig {
       @Nullable Integer randomCandidates,
       @Nullable Double warmUp,
       @Nullable Double weightDecay,
+      @Nullable Double dropout,
       @Nullable Boolean symmetric,
       @Nullable Double retrieverWeight,
       @Nullable Double validationShare)
@@ -126,6 +129,7 @@ sealed interface StudentConfig {
                   randomCandidates == null ? sampling.random() : randomCandidates));
       options = warmUp == null ? options : options.withTraining(options.training().withWarmupShare(warmUp));
       options = weightDecay == null ? options : options.withTraining(options.training().withWeightDecay(weightDecay));
+      options = dropout == null ? options : options.withTraining(options.training().withDropout(dropout));
       options = symmetric == null ? options : options.withSymmetric(symmetric);
       options = retrieverWeight == null ? options : options.withRetrieverWeight(retrieverWeight);
       options = validationShare == null ? options : options.withValidationShare(validationShare);
