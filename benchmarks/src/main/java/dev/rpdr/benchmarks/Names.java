@@ -8,10 +8,50 @@ import java.util.Random;
 
 /** Made-up disease names of about ten tokens, the same for the same seed. */
 final class Names {
-  private static final String[] WHAT = {"fracture", "neoplasm", "inflammation", "stenosis", "oedema", "haemorrhage", "ulcer", "degeneration", "infection", "rupture"};
-  private static final String[] WHERE = {"retina", "left femur", "upper lobe of lung", "coronary artery", "cornea", "lumbar spine", "pancreas", "right kidney", "optic nerve", "gallbladder"};
-  private static final String[] HOW = {"acute", "chronic", "recurrent", "congenital", "traumatic", "idiopathic", "secondary", "drug-induced", "malignant", "benign"};
-  private static final String[] TAIL = {"", ", unspecified", ", initial encounter", " with perforation", " without complication", " in remission"};
+  private static final String[] WHAT = {
+    "fracture",
+    "neoplasm",
+    "inflammation",
+    "stenosis",
+    "oedema",
+    "haemorrhage",
+    "ulcer",
+    "degeneration",
+    "infection",
+    "rupture"
+  };
+  private static final String[] WHERE = {
+    "retina",
+    "left femur",
+    "upper lobe of lung",
+    "coronary artery",
+    "cornea",
+    "lumbar spine",
+    "pancreas",
+    "right kidney",
+    "optic nerve",
+    "gallbladder"
+  };
+  private static final String[] HOW = {
+    "acute",
+    "chronic",
+    "recurrent",
+    "congenital",
+    "traumatic",
+    "idiopathic",
+    "secondary",
+    "drug-induced",
+    "malignant",
+    "benign"
+  };
+  private static final String[] TAIL = {
+    "",
+    ", unspecified",
+    ", initial encounter",
+    " with perforation",
+    " without complication",
+    " in remission"
+  };
 
   private Names() {}
 
@@ -19,7 +59,15 @@ final class Names {
     Random random = new Random(seed);
     List<String> names = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      names.add(pick(HOW, random) + " " + pick(WHAT, random) + " of " + pick(WHERE, random) + pick(TAIL, random) + " type " + i % 997);
+      names.add(
+          pick(HOW, random)
+              + " "
+              + pick(WHAT, random)
+              + " of "
+              + pick(WHERE, random)
+              + pick(TAIL, random)
+              + " type "
+              + i % 997);
     }
     return names;
   }

@@ -56,8 +56,15 @@ public final class InHouseLlmTeacher implements TeacherLlm {
 
   private String ask(Prompt prompt) {
     try {
-      String body = JSON.writeValueAsString(Map.of("model", model, "system", prompt.system(), "user", prompt.user()));
-      HttpRequest post = HttpRequest.newBuilder(gateway).timeout(Duration.ofMinutes(1)).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)).build();
+      String body =
+          JSON.writeValueAsString(
+              Map.of("model", model, "system", prompt.system(), "user", prompt.user()));
+      HttpRequest post =
+          HttpRequest.newBuilder(gateway)
+              .timeout(Duration.ofMinutes(1))
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString(body))
+              .build();
       HttpResponse<String> response = http.send(post, HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() == 429 || response.statusCode() >= 500) {
         throw new RetriableException("the gateway answered " + response.statusCode());

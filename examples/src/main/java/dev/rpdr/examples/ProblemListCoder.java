@@ -10,8 +10,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * An application that codes a patient's problem list with a teacher directly, say while no student is
- * trained yet. See its test for how the teacher is mocked.
+ * An application that codes a patient's problem list with a teacher directly, say while no student
+ * is trained yet. See its test for how the teacher is mocked.
  */
 public final class ProblemListCoder {
   private static final int CANDIDATES = 10;
@@ -27,7 +27,10 @@ public final class ProblemListCoder {
 
   /** The code of each problem, or nothing where no candidate fits. */
   public List<Optional<String>> code(List<String> problems) {
-    List<CandidateList> requests = retriever.retrieveAll(problems.stream().map(Mention::of).toList(), CANDIDATES);
-    return teacher.rankAll(requests).stream().map(answer -> answer.ranking().best().map(Entity::id)).toList();
+    List<CandidateList> requests =
+        retriever.retrieveAll(problems.stream().map(Mention::of).toList(), CANDIDATES);
+    return teacher.rankAll(requests).stream()
+        .map(answer -> answer.ranking().best().map(Entity::id))
+        .toList();
   }
 }

@@ -3,6 +3,7 @@ package dev.rpdr.examples;
 import dev.rpdr.Entity;
 import dev.rpdr.KnowledgeBase;
 import dev.rpdr.Mention;
+import dev.rpdr.ProgressListener;
 import dev.rpdr.Ranking;
 import dev.rpdr.RpdrPipeline;
 import dev.rpdr.TeacherLlm;
@@ -17,14 +18,13 @@ import dev.rpdr.teacher.ApiKeys;
 import dev.rpdr.teacher.FileJournal;
 import dev.rpdr.teacher.OpenAiTeachers;
 import dev.rpdr.teacher.PromptTemplate;
-import dev.rpdr.ProgressListener;
 import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /**
- * From a list of codes and some unlabelled mentions to a linker that needs no language model. Run it
- * with a model's name and a folder; the key comes from {@code OPENAI_API_KEY}.
+ * From a list of codes and some unlabelled mentions to a linker that needs no language model. Run
+ * it with a model's name and a folder; the key comes from {@code OPENAI_API_KEY}.
  */
 public final class QuickStart {
   private static final KnowledgeBase DIAGNOSES =
@@ -53,15 +53,24 @@ public final class QuickStart {
   /** Teaches with a model of OpenAI's protocol: {@code QuickStart MODEL FOLDER}. */
   public static void main(String[] args) {
     if (args.length != 2) {
-      throw new IllegalArgumentException("two arguments are needed, the model's name and a folder, not " + args.length);
+      throw new IllegalArgumentException(
+          "two arguments are needed, the model's name and a folder, not " + args.length);
     }
-    TeacherLlm teacher = OpenAiTeachers.openAi(args[0], ApiKeys.fromEnvironment("OPENAI_API_KEY"), PromptTemplate.english()).build();
+    TeacherLlm teacher =
+        OpenAiTeachers.openAi(
+                args[0], ApiKeys.fromEnvironment("OPENAI_API_KEY"), PromptTemplate.english())
+            .build();
     Ranking ranking = run(DIAGNOSES, UNLABELLED, teacher, Path.of(args[1]), "heart attack");
     LoggerFactory.getLogger(QuickStart.class).info("heart attack -> {}", ranking.best());
   }
 
   /** The whole way; the ranking of one more mention is returned. */
-  static Ranking run(KnowledgeBase codes, List<Mention> unlabelled, TeacherLlm teacher, Path folder, String mention) {
+  static Ranking run(
+      KnowledgeBase codes,
+      List<Mention> unlabelled,
+      TeacherLlm teacher,
+      Path folder,
+      String mention) {
     // README: begin
     ModelFiles miniLm = ModelFiles.maven("all-minilm-l6-v2");
     EncoderOptions mean = EncoderOptions.mean().withMaxTokens(32);

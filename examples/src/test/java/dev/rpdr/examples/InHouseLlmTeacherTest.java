@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Test;
 
 /** The own teacher against a gateway on this machine; it fulfils the contract of every teacher. */
 class InHouseLlmTeacherTest implements TeacherLlmContract {
-  private static final CandidateList REQUEST = CandidateList.of(Mention.of("heart attack"), List.of(Entity.of("1", "Angina"), Entity.of("2", "Myocardial infarction")));
+  private static final CandidateList REQUEST =
+      CandidateList.of(
+          Mention.of("heart attack"),
+          List.of(Entity.of("1", "Angina"), Entity.of("2", "Myocardial infarction")));
 
   private HttpServer gateway;
   private volatile int status = 200;
@@ -70,8 +73,12 @@ class InHouseLlmTeacherTest implements TeacherLlmContract {
   @Test
   void an_overloaded_gateway_may_be_asked_again_and_a_refusal_not() {
     status = 503;
-    assertThatThrownBy(() -> teacher().rank(REQUEST)).isInstanceOf(RetriableException.class).hasMessageContaining("503");
+    assertThatThrownBy(() -> teacher().rank(REQUEST))
+        .isInstanceOf(RetriableException.class)
+        .hasMessageContaining("503");
     status = 403;
-    assertThatThrownBy(() -> teacher().rank(REQUEST)).isInstanceOf(NonRetriableException.class).hasMessageContaining("403");
+    assertThatThrownBy(() -> teacher().rank(REQUEST))
+        .isInstanceOf(NonRetriableException.class)
+        .hasMessageContaining("403");
   }
 }

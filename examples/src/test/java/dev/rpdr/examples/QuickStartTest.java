@@ -26,7 +26,9 @@ class QuickStartTest {
             .prefer("raised eye pressure", "23986001")
             .build();
 
-    Ranking ranking = QuickStart.run(QuickStart.diagnoses(), QuickStart.unlabelled(), teacher, folder, "heart attack");
+    Ranking ranking =
+        QuickStart.run(
+            QuickStart.diagnoses(), QuickStart.unlabelled(), teacher, folder, "heart attack");
 
     assertThat(ranking).ranks("22298006").first();
     assertThat(teacher.requestCount()).isEqualTo(QuickStart.unlabelled().size());
@@ -38,7 +40,8 @@ class QuickStartTest {
   void the_snippet_of_the_readme_is_the_code_of_the_quick_start() throws IOException {
     Path root = Path.of("").toAbsolutePath().getParent();
     String source = Files.readString(Path.of("src/main/java/dev/rpdr/examples/QuickStart.java"));
-    String snippet = source.substring(source.indexOf("// README: begin") + 16, source.indexOf("// README: end"));
+    String snippet =
+        source.substring(source.indexOf("// README: begin") + 16, source.indexOf("// README: end"));
 
     assertThat(squeezed(Files.readString(root.resolve("README.md")))).contains(squeezed(snippet));
     assertThat(snippet.strip().lines().count()).isBetween(10L, 22L);
@@ -46,10 +49,15 @@ class QuickStartTest {
 
   @Test
   void a_call_without_model_and_folder_says_what_is_needed() {
-    assertThatThrownBy(() -> QuickStart.main(new String[0])).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("the model's name and a folder");
+    assertThatThrownBy(() -> QuickStart.main(new String[0]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the model's name and a folder");
   }
 
   private static String squeezed(String text) {
-    return text.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining("\n"));
+    return text.lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .collect(Collectors.joining("\n"));
   }
 }

@@ -21,10 +21,19 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(names = "--language", paramLabel = "en|zh", split = ",", defaultValue = "en,zh", description = "which languages (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--language",
+      paramLabel = "en|zh",
+      split = ",",
+      defaultValue = "en,zh",
+      description = "which languages (default: ${DEFAULT-VALUE})")
   private List<DemoLanguage> languages = List.of(DemoLanguage.values());
 
-  @Option(names = "--out", paramLabel = "DIR", defaultValue = "target/demo", description = "where journal, students and reports go (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "target/demo",
+      description = "where journal, students and reports go (default: ${DEFAULT-VALUE})")
   private Path out = Path.of("");
 
   @Override
@@ -34,7 +43,8 @@ final class DemoCommand implements Callable<Integer> {
     }
     try (ProgressBars progress = new ProgressBars(System.err)) {
       for (DemoLanguage language : languages) {
-        new Demo(language, out.resolve(language.name()), progress, spec.commandLine().getOut()).run();
+        new Demo(language, out.resolve(language.name()), progress, spec.commandLine().getOut())
+            .run();
       }
     }
     return 0;

@@ -21,10 +21,16 @@ import picocli.CommandLine.Spec;
 final class ExperimentCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "the experiment, such as experiments/askapatient.yaml")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "the experiment, such as experiments/askapatient.yaml")
   private Path file = Path.of("");
 
-  @Option(names = "--data", required = true, paramLabel = "DIR", description = "the folder that the experiment's files are named relative to")
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "the folder that the experiment's files are named relative to")
   private Path data = Path.of("");
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "where results go")
@@ -40,7 +46,9 @@ final class ExperimentCommand implements Callable<Integer> {
       throw new IllegalStateException("picocli sets the spec before it calls");
     }
     spec.commandLine().getOut().println(report.markdown());
-    spec.commandLine().getOut().println("Written to " + out + ": report.json, report.md, predictions/, students/");
+    spec.commandLine()
+        .getOut()
+        .println("Written to " + out + ": report.json, report.md, predictions/, students/");
     return 0;
   }
 }

@@ -16,14 +16,18 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "rpdr",
-    description = "Links biomedical mentions to codes: retrieve, teach with a language model once, distil a local re-ranker.",
+    description =
+        "Links biomedical mentions to codes: retrieve, teach with a language model once, distil a local re-ranker.",
     mixinStandardHelpOptions = true,
     versionProvider = RpdrCommand.Version.class,
     subcommands = {DemoCommand.class, ExperimentCommand.class, LinkCommand.class})
 public final class RpdrCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(names = "--stack-trace", scope = CommandLine.ScopeType.INHERIT, description = "On failure, show where it came from.")
+  @Option(
+      names = "--stack-trace",
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "On failure, show where it came from.")
   private boolean stackTrace;
 
   /** Runs the command line and ends the process. */
@@ -37,8 +41,17 @@ public final class RpdrCommand implements Callable<Integer> {
     CommandLine line = new CommandLine(root).setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (exception, command, parsed) -> {
-          boolean expected = exception instanceof RpdrException || exception instanceof IllegalArgumentException || exception instanceof IllegalStateException;
-          command.getErr().println(command.getColorScheme().errorText("rpdr: " + (expected ? exception.getMessage() : exception.toString())));
+          boolean expected =
+              exception instanceof RpdrException
+                  || exception instanceof IllegalArgumentException
+                  || exception instanceof IllegalStateException;
+          command
+              .getErr()
+              .println(
+                  command
+                      .getColorScheme()
+                      .errorText(
+                          "rpdr: " + (expected ? exception.getMessage() : exception.toString())));
           if (root.stackTrace || !expected) {
             exception.printStackTrace(command.getErr());
           }
@@ -52,7 +65,8 @@ public final class RpdrCommand implements Callable<Integer> {
     if (spec == null) {
       throw new IllegalStateException("picocli sets the spec before it calls");
     }
-    throw new ParameterException(spec.commandLine(), "a command is needed: demo, experiment or link");
+    throw new ParameterException(
+        spec.commandLine(), "a command is needed: demo, experiment or link");
   }
 
   static final class Version implements CommandLine.IVersionProvider {

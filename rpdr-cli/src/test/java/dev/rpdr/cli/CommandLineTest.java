@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command line as a user sees it, on a small example: an experiment, then linking with its student. */
+/**
+ * The command line as a user sees it, on a small example: an experiment, then linking with its
+ * student.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CommandLineTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -42,8 +45,10 @@ class CommandLineTest {
       """;
 
   private static final String[][] RECORD = {
-    {"cloudy lens", "H25"}, {"clouded vision of old age", "H25"}, {"pink eye", "H10"}, {"red eye", "H10"}, {"heart attack", "I21"}, {"coronary", "I21"},
-    {"high blood pressure", "I10"}, {"raised pressure", "I10"}, {"sugar disease", "E11"}, {"high sugar", "E11"}, {"short sight", "H52"}, {"near sighted", "H52"},
+    {"cloudy lens", "H25"}, {"clouded vision of old age", "H25"}, {"pink eye", "H10"},
+    {"red eye", "H10"}, {"heart attack", "I21"}, {"coronary", "I21"},
+    {"high blood pressure", "I10"}, {"raised pressure", "I10"}, {"sugar disease", "E11"},
+    {"high sugar", "E11"}, {"short sight", "H52"}, {"near sighted", "H52"},
     {"chest tightness", "I20"}, {"raised eye pressure", "H40"}
   };
 
@@ -54,14 +59,35 @@ class CommandLineTest {
   @BeforeAll
   static void writeData() throws IOException {
     Files.writeString(folder.resolve("codes.tsv"), CODES);
-    Files.writeString(folder.resolve("mentions.csv"), "text,gold,part\nheart attack,I21,test\nclouded lens,H25,test\nsugar,E11,test\nignored,H25,train\n");
+    Files.writeString(
+        folder.resolve("mentions.csv"),
+        "text,gold,part\nheart attack,I21,test\nclouded lens,H25,test\nsugar,E11,test\nignored,H25,train\n");
     List<String> lines = new ArrayList<>();
     for (String[] item : RECORD) {
       List<String> ids = new ArrayList<>(List.of(item[1]));
-      CODES.lines().skip(1).map(line -> line.substring(0, line.indexOf('\t'))).filter(id -> !id.equals(item[1])).forEach(ids::add);
+      CODES
+          .lines()
+          .skip(1)
+          .map(line -> line.substring(0, line.indexOf('\t')))
+          .filter(id -> !id.equals(item[1]))
+          .forEach(ids::add);
       List<Object> candidates = new ArrayList<>();
-      CODES.lines().skip(1).map(line -> line.split("\t")).forEach(cells -> candidates.add(Map.of("id", cells[0], "name", cells[1])));
-      lines.add(JSON.writeValueAsString(Map.of("id", item[0], "mention", item[0], "candidates", candidates, "ranking", ids.subList(0, 5))));
+      CODES
+          .lines()
+          .skip(1)
+          .map(line -> line.split("\t"))
+          .forEach(cells -> candidates.add(Map.of("id", cells[0], "name", cells[1])));
+      lines.add(
+          JSON.writeValueAsString(
+              Map.of(
+                  "id",
+                  item[0],
+                  "mention",
+                  item[0],
+                  "candidates",
+                  candidates,
+                  "ranking",
+                  ids.subList(0, 5))));
     }
     Files.write(folder.resolve("teacher.jsonl"), lines);
     Files.writeString(
@@ -81,7 +107,7 @@ class CommandLineTest {
           recorded: {file: teacher.jsonl, layout: teacher}
         seen: [train]
         students:
-          bi-encoder: {kind: bi-encoder, base: "maven:all-minilm-l6-v2", teach: train, pooling: mean, max-tokens: 16, epochs: 2, batch-size: 7, validation-share: 0}
+          bi-encoder: {kind: bi-encoder, base: "maven:all-minilm-l6-v2", teach: train, pooling: mean, max-tokens: 16, epochs: 1, batch-size: 7, second-place-weight: 0, validation-share: 0}
         systems:
           - {name: tfidf-char, kind: tfidf, analysis: char-wb}
           - {name: minilm, kind: dense, encoder: "maven:all-minilm-l6-v2", pooling: mean}
@@ -95,14 +121,31 @@ class CommandLineTest {
   @Test
   @Order(1)
   void an_experiment_reports_every_row_and_leaves_its_students() throws IOException {
-    Result result = rpdr("", "experiment", folder.resolve("small.yaml").toString(), "--data", folder.toString(), "--out", folder.resolve("out").toString());
+    Result result =
+        rpdr(
+            "",
+            "experiment",
+            folder.resolve("small.yaml").toString(),
+            "--data",
+            folder.toString(),
+            "--out",
+            folder.resolve("out").toString());
 
     assertThat(result.exit()).as(result.err()).isZero();
     JsonNode systems = JSON.readTree(folder.resolve("out/report.json").toFile()).get("systems");
-    assertThat(systems.findValuesAsText("name")).contains("tfidf-char", "minilm", "hybrid", "bi-encoder", "bi-encoder@minilm", "bi-encoder#2", "bi-encoder@minilm#2");
+    assertThat(systems.findValuesAsText("name"))
+        .contains(
+            "tfidf-char",
+            "minilm",
+            "hybrid",
+            "bi-encoder",
+            "bi-encoder@minilm",
+            "bi-encoder#2",
+            "bi-encoder@minilm#2");
     for (JsonNode system : systems) {
       assertThat(system.get("n").asInt()).isEqualTo(3);
-      assertThat(system.get("seen").get("n").asInt() + system.get("unseen").get("n").asInt()).isEqualTo(3);
+      assertThat(system.get("seen").get("n").asInt() + system.get("unseen").get("n").asInt())
+          .isEqualTo(3);
       assertThat(system.get("acc").get("1").asDouble()).isBetween(0.0, 1.0);
       assertThat(system.get("protocol").asText()).isEqualTo("LABELS_ONLY");
     }
@@ -117,7 +160,15 @@ class CommandLineTest {
     Path model = folder.resolve("out/students/bi-encoder/model.onnx");
     FileTime trained = Files.getLastModifiedTime(model);
 
-    Result result = rpdr("", "experiment", folder.resolve("small.yaml").toString(), "--data", folder.toString(), "--out", folder.resolve("out").toString());
+    Result result =
+        rpdr(
+            "",
+            "experiment",
+            folder.resolve("small.yaml").toString(),
+            "--data",
+            folder.toString(),
+            "--out",
+            folder.resolve("out").toString());
 
     assertThat(result.exit()).as(result.err()).isZero();
     assertThat(Files.getLastModifiedTime(model)).isEqualTo(trained);
@@ -126,7 +177,19 @@ class CommandLineTest {
   @Test
   @Order(3)
   void linking_answers_one_json_line_a_mention_and_keeps_blank_lines_in_step() throws IOException {
-    Result result = rpdr("heart attack\n\nclouded lens\n", "link", "--kb", folder.resolve("codes.tsv").toString(), "--kb-header", "--student", folder.resolve("out/students/bi-encoder").toString(), "--k", "4", "--top", "2");
+    Result result =
+        rpdr(
+            "heart attack\n\nclouded lens\n",
+            "link",
+            "--kb",
+            folder.resolve("codes.tsv").toString(),
+            "--kb-header",
+            "--student",
+            folder.resolve("out/students/bi-encoder").toString(),
+            "--k",
+            "4",
+            "--top",
+            "2");
 
     assertThat(result.exit()).as(result.err()).isZero();
     List<JsonNode> lines = new ArrayList<>();
@@ -142,8 +205,22 @@ class CommandLineTest {
 
   @Test
   void a_missing_student_and_a_wrong_knowledge_base_are_one_clear_line() {
-    Result student = rpdr("", "link", "--kb", folder.resolve("codes.tsv").toString(), "--student", folder.resolve("nowhere").toString());
-    Result kb = rpdr("", "link", "--kb", folder.resolve("codes.xlsx").toString(), "--student", folder.toString());
+    Result student =
+        rpdr(
+            "",
+            "link",
+            "--kb",
+            folder.resolve("codes.tsv").toString(),
+            "--student",
+            folder.resolve("nowhere").toString());
+    Result kb =
+        rpdr(
+            "",
+            "link",
+            "--kb",
+            folder.resolve("codes.xlsx").toString(),
+            "--student",
+            folder.toString());
 
     assertThat(student.exit()).isEqualTo(1);
     assertThat(student.err()).contains("nowhere").doesNotContain("\tat ");
@@ -173,7 +250,10 @@ class CommandLineTest {
       System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
       int exit = RpdrCommand.run(args);
       System.out.flush();
-      return new Result(exit, written.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
+      return new Result(
+          exit,
+          written.toString(StandardCharsets.UTF_8),
+          complained.toString(StandardCharsets.UTF_8));
     } finally {
       System.setIn(in);
       System.setOut(out);

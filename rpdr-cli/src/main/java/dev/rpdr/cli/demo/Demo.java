@@ -1,12 +1,14 @@
 package dev.rpdr.cli.demo;
 
 import dev.rpdr.Dataset;
+import dev.rpdr.Entity;
 import dev.rpdr.Evaluation;
 import dev.rpdr.Evaluator;
 import dev.rpdr.Mention;
 import dev.rpdr.ProgressListener;
 import dev.rpdr.Provenance;
 import dev.rpdr.Ranking;
+import dev.rpdr.Retriever;
 import dev.rpdr.RpdrPipeline;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TrainingSet;
@@ -27,7 +29,7 @@ import java.util.function.Supplier;
 
 /** One language's way from a knowledge base and unlabelled mentions to a measured linker. */
 public final class Demo {
-  private static final int CANDIDATES = 10;
+  private static final int CANDIDATES = 20;
   private static final long SEED = 42;
 
   private final DemoLanguage language;
@@ -48,10 +50,15 @@ public final class Demo {
     this.out = out;
   }
 
-  /** Runs it and returns its report, whose systems are {@code retriever}, {@code teacher} and {@code student}. */
+  /**
+   * Runs it and returns its report, whose systems are {@code retriever}, {@code teacher} and {@code
+   * student} on the same candidates, and {@code student-alone}, which retrieves by itself.
+   */
   public Report run() {
     DemoData data = DemoData.load(language, folder);
-    say("%n== %s: %d diagnoses, %d unlabelled mentions to teach with, %d to measure with", language, data.knowledgeBase().size(), data.train().size(), data.test().size());
+    say(
+        "%n== %s: %d diagnoses, %d unlabelled mentions to teach with, %d to measure with",
+        language, data.knowledgeBase().size(), data.train().size(), data.test().size());
     ModelFiles encoderFiles = ModelFiles.maven(language.encoder());
     try (TextEncoder encoder = TextEncoder.open(encoderFiles, language.encoderOptions());
         DenseRetriever retriever = DenseRetriever.build(data.knowledgeBase(), encoder, progress)) {
@@ -59,22 +66,33 @@ public final class Demo {
           RpdrPipeline.builder(data.knowledgeBase())
               .retriever(retriever)
               .teacher(data.teacher())
-              .trainer(BiEncoderStudentTrainer.of(encoderFiles, BiEncoderTrainer.Options.of(language.encoderOptions()).withSeed(SEED)))
+              .trainer(
+                  BiEncoderStudentTrainer.of(
+                      encoderFiles,
+                      BiEncoderTrainer.Options.of(language.encoderOptions())
+                          .withBatchSize(16)
+                          .withEpochs(4)
+                          .withValidationShare(0)
+                          .withSeed(SEED)))
               .evaluator(AccuracyEvaluator.builder().seed(SEED).build())
               .candidates(CANDIDATES)
               .progress(progress)
               .build();
 
-      say("1. %s retrieves %d candidates; 2. the recorded teacher ranks them", language.encoder(), CANDIDATES);
+      say(
+          "1. %s retrieves %d candidates; 2. the recorded teacher ranks them",
+          language.encoder(), CANDIDATES);
       TrainingSet rankings = teach(pipeline, data);
       say("   %d rankings are in %s", rankings.size(), journalFile());
 
       say("3. a student is distilled from them (%s)", studentFolder());
-      try (RpdrPipeline linker = pipeline.distill(rankings, studentFolder())) {
-        Report report = measure(linker, data);
+      try (RpdrPipeline linker = pipeline.distill(rankings, studentFolder());
+          TextEncoder distilled = TextEncoder.open(ModelFiles.folder(studentFolder()));
+          DenseRetriever alone = DenseRetriever.build(data.knowledgeBase(), distilled, progress)) {
+        Report report = measure(linker, alone, data);
         report.writeAll(folder.resolve("report"));
-        say("%n%s", report.markdown());
-        showcase(linker);
+        table(report);
+        showcase(alone);
         return report;
       }
     }
@@ -86,29 +104,80 @@ public final class Demo {
     }
   }
 
-  /** The three steps on the same candidates of the same test mentions. */
-  private Report measure(RpdrPipeline linker, DemoData data) {
+  private Report measure(RpdrPipeline linker, Retriever alone, DemoData data) {
     Evaluator evaluator = AccuracyEvaluator.builder().seed(SEED).build();
     Dataset test = data.test();
     List<Mention> mentions = test.unlabelled();
-    Report.Builder report = Report.builder("demo " + language).knowledgeBase(DemoData.KNOWLEDGE_BASE, data.knowledgeBase()).dataset(test).seed(SEED);
-    report.add(timed("retriever", () -> evaluator.evaluate(test, mentions.stream().map(linker::retrieve).map(Ranking::asRetrieved).toList())));
-    report.add(timed("teacher", () -> evaluator.evaluate(test, mentions.stream().map(linker::retrieve).map(data.teacher()::rank).map(TeacherAnswer::ranking).toList())));
+    Report.Builder report =
+        Report.builder("demo " + language)
+            .knowledgeBase(DemoData.KNOWLEDGE_BASE, data.knowledgeBase())
+            .dataset(test)
+            .seed(SEED);
+    report.add(
+        timed(
+            "retriever",
+            () ->
+                evaluator.evaluate(
+                    test,
+                    mentions.stream().map(linker::retrieve).map(Ranking::asRetrieved).toList())));
+    report.add(
+        timed(
+            "teacher",
+            () ->
+                evaluator.evaluate(
+                    test,
+                    mentions.stream()
+                        .map(linker::retrieve)
+                        .map(data.teacher()::rank)
+                        .map(TeacherAnswer::ranking)
+                        .toList())));
     report.add(timed("student", () -> linker.evaluate(test)));
-    return report.compare("student", "retriever").build();
+    report.add(
+        timed(
+            "student-alone",
+            () ->
+                evaluator.evaluate(
+                    test,
+                    alone.retrieveAll(mentions, CANDIDATES).stream()
+                        .map(Ranking::asRetrieved)
+                        .toList())));
+    return report.compare("student", "retriever").compare("student-alone", "retriever").build();
   }
 
   private static SystemResult timed(String name, Supplier<Evaluation> work) {
     long start = System.nanoTime();
     Evaluation evaluation = work.get();
-    return SystemResult.of(name, Protocol.LABELS_ONLY, "test", evaluation, (System.nanoTime() - start) / 1e9, Provenance.none().with("k", CANDIDATES));
+    return SystemResult.of(
+        name,
+        Protocol.LABELS_ONLY,
+        "test",
+        evaluation,
+        (System.nanoTime() - start) / 1e9,
+        Provenance.none().with("k", CANDIDATES));
   }
 
-  private void showcase(RpdrPipeline linker) {
-    linker
-        .linkAll(language.showcase().stream().map(Mention::of))
-        .forEach(ranking -> say("   %s -> %s", ranking.mention().text(), ranking.best().map(entity -> entity.id() + " " + entity.name()).orElse("nothing")));
-    say("%nTry it: echo '%s' | bin/rpdr link --kb %s --kb-header --kb-id id --kb-name %s --student %s", language.showcase().get(0), folder.resolve(DemoData.KNOWLEDGE_BASE), language.nameColumn(), studentFolder());
+  private void table(Report report) {
+    say("%n   %-15s %6s %6s  %s", "", "Acc@1", "Acc@5", "on " + language + " test");
+    for (SystemResult system : report.results()) {
+      Evaluation evaluation = system.evaluation();
+      say(
+          "   %-15s %6.3f %6.3f",
+          system.name(), evaluation.accuracyAt(1), evaluation.accuracyAt(5));
+    }
+    say("   intervals, paired comparisons, every prediction: %s%n", folder.resolve("report"));
+  }
+
+  private void showcase(Retriever alone) {
+    for (String text : language.showcase()) {
+      Entity best = alone.retrieve(Mention.of(text), 1).entity(0);
+      say("   %s -> %s %s", text, best.id(), best.name());
+    }
+    say(
+        "%nTry it: echo '%s' | bin/rpdr link --kb %s --kb-header --kb-id id --kb-name %s --student %s",
+        language.showcase().get(0),
+        folder.resolve(DemoData.KNOWLEDGE_BASE),
+        language.nameColumn(),
+        studentFolder());
   }
 
   private Path journalFile() {

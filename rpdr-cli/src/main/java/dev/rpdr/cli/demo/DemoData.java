@@ -30,16 +30,29 @@ record DemoData(KnowledgeBase knowledgeBase, Dataset train, Dataset test, Record
     try {
       Files.createDirectories(folder);
       TableFormat format = TableFormat.tsv().withHeader(true);
-      KnowledgeBase knowledgeBase = KnowledgeBaseReader.builder(format, Column.named("id"), Column.named(language.nameColumn())).semanticType(Column.named("chapter")).build().read(unpack(KNOWLEDGE_BASE, folder));
-      RecordedTeacher teacher = RecordedTeacher.read(unpack("teacher." + language + ".jsonl", folder)).lenient();
-      return new DemoData(knowledgeBase, mentions("train", language, folder), mentions("test", language, folder), teacher);
+      KnowledgeBase knowledgeBase =
+          KnowledgeBaseReader.builder(
+                  format, Column.named("id"), Column.named(language.nameColumn()))
+              .semanticType(Column.named("chapter"))
+              .build()
+              .read(unpack(KNOWLEDGE_BASE, folder));
+      RecordedTeacher teacher =
+          RecordedTeacher.read(unpack("teacher." + language + ".jsonl", folder)).lenient();
+      return new DemoData(
+          knowledgeBase,
+          mentions("train", language, folder),
+          mentions("test", language, folder),
+          teacher);
     } catch (IOException e) {
-      throw new NonRetriableException("cannot lay out the demo's files in " + folder + ": " + e.getMessage(), e);
+      throw new NonRetriableException(
+          "cannot lay out the demo's files in " + folder + ": " + e.getMessage(), e);
     }
   }
 
-  private static Dataset mentions(String split, DemoLanguage language, Path folder) throws IOException {
-    return DatasetReader.builder(TableFormat.tsv().withHeader(true), Column.named("mention"), Column.named("gold"))
+  private static Dataset mentions(String split, DemoLanguage language, Path folder)
+      throws IOException {
+    return DatasetReader.builder(
+            TableFormat.tsv().withHeader(true), Column.named("mention"), Column.named("gold"))
         .id(Column.named("id"))
         .where(Column.named("language"), language.name())
         .where(Column.named("split"), split)

@@ -6,7 +6,11 @@ import java.util.List;
 /** What the demo's languages differ in. */
 public enum DemoLanguage {
   /** English. */
-  en("name_en", "all-minilm-l6-v2", EncoderOptions.mean(), List.of("heart attack", "sugar disease", "pink eye OU")),
+  en(
+      "name_en",
+      "all-minilm-l6-v2",
+      EncoderOptions.mean(),
+      List.of("heart attack", "sugar disease", "pink eye OU")),
   /** Chinese. */
   zh("name_zh", "bge-small-zh-v15", EncoderOptions.cls(), List.of("心梗", "红眼病", "拉肚子"));
 
@@ -15,7 +19,8 @@ public enum DemoLanguage {
   private final EncoderOptions encoderOptions;
   private final List<String> showcase;
 
-  DemoLanguage(String nameColumn, String encoder, EncoderOptions encoderOptions, List<String> showcase) {
+  DemoLanguage(
+      String nameColumn, String encoder, EncoderOptions encoderOptions, List<String> showcase) {
     this.nameColumn = nameColumn;
     this.encoder = encoder;
     this.encoderOptions = encoderOptions.withMaxTokens(48);

@@ -22,8 +22,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Candidate lists that somebody else's retriever wrote, by mention (ignoring case). Entities are those
- * of the knowledge base with the recorded ids. Immutable and thread-safe.
+ * Candidate lists that somebody else's retriever wrote, by mention (ignoring case). Entities are
+ * those of the knowledge base with the recorded ids. Immutable and thread-safe.
  */
 final class CandidateFile implements Retriever {
   /** How candidate lists are written. */
@@ -47,7 +47,8 @@ final class CandidateFile implements Retriever {
   static CandidateFile read(Path file, Layout layout, KnowledgeBase knowledgeBase) {
     Map<String, List<String>> ids = layout == Layout.BIOSYN ? biosyn(file) : recorded(file);
     Map<String, List<Entity>> lists = new HashMap<>();
-    ids.forEach((mention, list) -> lists.put(mention, entities(file, mention, list, knowledgeBase)));
+    ids.forEach(
+        (mention, list) -> lists.put(mention, entities(file, mention, list, knowledgeBase)));
     return new CandidateFile(file, lists);
   }
 
@@ -81,7 +82,8 @@ final class CandidateFile implements Retriever {
       }
     }
     if (lists.isEmpty()) {
-      throw new DataFormatException(file + " holds no queries[].mentions[], which BioSyn's layout has");
+      throw new DataFormatException(
+          file + " holds no queries[].mentions[], which BioSyn's layout has");
     }
     return lists;
   }
@@ -94,11 +96,22 @@ final class CandidateFile implements Retriever {
     return lists;
   }
 
-  private static List<Entity> entities(Path file, String mention, List<String> ids, KnowledgeBase knowledgeBase) {
+  private static List<Entity> entities(
+      Path file, String mention, List<String> ids, KnowledgeBase knowledgeBase) {
     List<Entity> entities = new ArrayList<>();
     for (String id : ids.stream().distinct().toList()) {
       entities.add(
-          knowledgeBase.find(id).orElseThrow(() -> new DataFormatException(file + ": candidate '" + id + "' of '" + mention + "' is not in the knowledge base")));
+          knowledgeBase
+              .find(id)
+              .orElseThrow(
+                  () ->
+                      new DataFormatException(
+                          file
+                              + ": candidate '"
+                              + id
+                              + "' of '"
+                              + mention
+                              + "' is not in the knowledge base")));
     }
     return entities;
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.PropertyBindingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.rpdr.DataFormatException;
 import dev.rpdr.Dataset;
@@ -20,11 +21,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Runs an experiment: reads what its file names, builds or trains each system, measures it on each
- * split and writes {@code report.json}, {@code report.md}, {@code predictions/}, {@code students/} and
- * {@code indexes/}. What an earlier, interrupted run trained or encoded is used again.
+ * split and writes {@code report.json}, {@code report.md}, {@code predictions/}, {@code students/}
+ * and {@code indexes/}. What an earlier, interrupted run trained or encoded is used again.
  */
 public final class Experiment {
   private final ExperimentConfig config;
@@ -51,11 +54,15 @@ public final class Experiment {
     return new Experiment(parse(file), data, out, progress);
   }
 
-  /** Runs it. Takes as long as it takes; progress is told. */
+  /**
+   * Runs it. Takes as long as it takes; progress is told, and the report is written anew after each
+   * row, so that a later failure takes none of them away.
+   */
   public Report run() {
     ExperimentData read = new ExperimentData(config, data);
     Evaluator evaluator = evaluator(read);
     List<SystemResult> results = new ArrayList<>();
+    Report report = report(read, results);
     for (long seed : config.seeds()) {
       boolean first = seed == config.seeds().get(0);
       Path students = out.resolve("students").resolve(first ? "." : "seed-" + seed).normalize();
@@ -63,17 +70,30 @@ public final class Experiment {
           Systems systems = new Systems(config, read, trained, out.resolve("indexes"), progress)) {
         for (SystemConfig system : config.systems()) {
           if (first || systems.isTrained(system)) {
-            results.addAll(measure(system, systems, read, evaluator, first ? system.name() : system.name() + "#" + seed, seed));
+            results.addAll(
+                measure(
+                    system,
+                    systems,
+                    read,
+                    evaluator,
+                    first ? system.name() : system.name() + "#" + seed,
+                    seed));
+            report = report(read, results);
+            report.writeAll(out);
           }
         }
       }
     }
-    Report report = report(read, results);
-    report.writeAll(out);
     return report;
   }
 
-  private List<SystemResult> measure(SystemConfig system, Systems systems, ExperimentData read, Evaluator evaluator, String row, long seed) {
+  private List<SystemResult> measure(
+      SystemConfig system,
+      Systems systems,
+      ExperimentData read,
+      Evaluator evaluator,
+      String row,
+      long seed) {
     List<SystemResult> results = new ArrayList<>();
     for (String split : config.evaluate()) {
       Dataset dataset = read.split(split);
@@ -81,31 +101,48 @@ public final class Experiment {
       long start = System.nanoTime();
       List<Ranking> rankings = ranker.rank(dataset.unlabelled());
       double seconds = (System.nanoTime() - start) / 1e9;
-      Provenance provenance = ranker.provenance().with("split.sha256", dataset.fingerprint()).with("k", config.k());
+      Provenance provenance =
+          ranker.provenance().with("split.sha256", dataset.fingerprint()).with("k", config.k());
       if (systems.isTrained(system)) {
         provenance = provenance.with("seed", seed);
       }
       String name = config.evaluate().size() == 1 ? row : row + " (" + split + ")";
-      results.add(SystemResult.of(name, config.protocol(), split, evaluator.evaluate(dataset, rankings), seconds, provenance));
+      results.add(
+          SystemResult.of(
+              name,
+              config.protocol(),
+              split,
+              evaluator.evaluate(dataset, rankings),
+              seconds,
+              provenance));
       progress.onProgress("systems", results.size(), -1, name);
     }
     return results;
   }
 
   private Evaluator evaluator(ExperimentData read) {
-    AccuracyEvaluator.Builder builder = AccuracyEvaluator.builder().ks(config.accuracyAt().stream().mapToInt(Integer::intValue).toArray()).seed(config.seeds().get(0));
+    AccuracyEvaluator.Builder builder =
+        AccuracyEvaluator.builder()
+            .ks(config.accuracyAt().stream().mapToInt(Integer::intValue).toArray())
+            .seed(config.seeds().get(0));
     Set<String> seen = read.seenTexts();
     return (seen == null ? builder : builder.seenTexts(seen)).build();
   }
 
   private Report report(ExperimentData read, List<SystemResult> results) {
-    Report.Builder builder = Report.builder(config.name()).knowledgeBase(config.knowledgeBase().file(), read.knowledgeBase()).seed(config.seeds().get(0));
+    Report.Builder builder =
+        Report.builder(config.name())
+            .knowledgeBase(config.knowledgeBase().file(), read.knowledgeBase())
+            .seed(config.seeds().get(0));
     config.evaluate().forEach(split -> builder.dataset(read.split(split)));
     read.hashes().forEach((file, sha256) -> builder.fact("data." + file + ".sha256", sha256));
     results.forEach(builder::add);
-    for (String pair : config.evaluate().size() == 1 ? config.compare() : List.<String>of()) {
-      String[] names = pair.split(" > ", -1);
-      builder.compare(names[0], names[1]);
+    List<String> rows = results.stream().map(SystemResult::name).toList();
+    for (String pair : config.compare()) {
+      List<String> names = List.of(pair.split(" > ", -1));
+      if (rows.containsAll(names)) {
+        builder.compare(names.get(0), names.get(1));
+      }
     }
     return builder.build();
   }
@@ -139,7 +176,20 @@ public final class Experiment {
     if (cause instanceof IllegalArgumentException) {
       return String.valueOf(cause.getMessage());
     }
-    String at = e.getPath().stream().map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName()).reduce((a, b) -> a + "." + b).orElse("");
-    return (at.isEmpty() ? "" : "at " + at + ": ") + e.getOriginalMessage();
+    String at =
+        e.getPath().stream()
+            .map(
+                step ->
+                    step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+            .collect(Collectors.joining("."));
+    String message = e.getOriginalMessage();
+    if (e instanceof PropertyBindingException unknown && unknown.getKnownPropertyIds() != null) {
+      message =
+          "the key '"
+              + unknown.getPropertyName()
+              + "' is unknown here; known are "
+              + new TreeSet<>(unknown.getKnownPropertyIds());
+    }
+    return (at.isEmpty() ? "" : "at " + at + ": ") + message;
   }
 }

@@ -11,8 +11,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an experiment file holds. Keys are written in kebab-case; an unknown key is refused with those
- * that are known. Files are named relative to the data folder; {@code sha256}, where given, is checked.
+ * What an experiment file holds. Keys are written in kebab-case; an unknown key is refused with
+ * those that are known. Files are named relative to the data folder; {@code sha256}, where given,
+ * is checked.
  *
  * @param name what the experiment is called in its report
  * @param protocol what systems may know
@@ -50,7 +51,8 @@ record ExperimentConfig(
     required(name, "name");
     required(protocol, "protocol");
     required(knowledgeBase, "knowledge-base");
-    accuracyAt = accuracyAt == null || accuracyAt.isEmpty() ? List.of(1, 5, 10) : List.copyOf(accuracyAt);
+    accuracyAt =
+        accuracyAt == null || accuracyAt.isEmpty() ? List.of(1, 5, 10) : List.copyOf(accuracyAt);
     seeds = seeds == null || seeds.isEmpty() ? List.of(42L) : List.copyOf(seeds);
     splits = orEmpty(splits);
     teachers = orEmpty(teachers);
@@ -87,8 +89,8 @@ record ExperimentConfig(
    * @param format tsv, csv, jsonl or json
    * @param charset UTF-8 where absent
    * @param header whether the first line names the columns
-   * @param id the column of the id, by name or counted from 1; the same as {@code name} where names are
-   *     the keys
+   * @param id the column of the id, by name or counted from 1; the same as {@code name} where names
+   *     are the keys
    * @param name the column of the preferred name
    * @param synonyms the column of synonyms, if any
    * @param synonymSeparator what stands between synonyms in a cell
@@ -174,9 +176,11 @@ record ExperimentConfig(
     Set<String> before = new LinkedHashSet<>();
     students.forEach(
         (name, student) -> {
-          known("students." + name + ".teach", "teachers", teachers.keySet()).accept(student.teach());
+          known("students." + name + ".teach", "teachers", teachers.keySet())
+              .accept(student.teach());
           if (student.baseStudent() != null) {
-            known("students." + name + ".base", "students that stand before it", before).accept(student.baseStudent());
+            known("students." + name + ".base", "students that stand before it", before)
+                .accept(student.baseStudent());
           }
           before.add(name);
         });
@@ -192,7 +196,11 @@ record ExperimentConfig(
       if (system.on() != null) {
         Set<String> sources = new TreeSet<>(candidates.keySet());
         sources.addAll(retrievers);
-        known(at + ".on", "candidates and retrievers that stand before it", sources).accept(system.on());
+        known(at + ".on", "candidates and retrievers that stand before it", sources)
+            .accept(system.on());
+      }
+      if (system.of() != null) {
+        system.of().forEach(known(at + ".of", "retrievers that stand before it", retrievers));
       }
       if (system.isRetriever()) {
         retrievers.add(system.name());
@@ -201,7 +209,10 @@ record ExperimentConfig(
   }
 
   private static Consumer<String> known(String at, String what, Set<String> names) {
-    return name -> check(names.contains(name), at + ": '" + name + "' is not one of the " + what + ", which are " + names);
+    return name ->
+        check(
+            names.contains(name),
+            at + ": '" + name + "' is not one of the " + what + ", which are " + names);
   }
 
   static void required(@Nullable Object value, String key) {

@@ -40,7 +40,11 @@ final class ExperimentData {
     this.config = config;
     this.folder = folder;
     ExperimentConfig.KnowledgeBaseConfig kb = config.knowledgeBase();
-    KnowledgeBaseReader.Builder reader = KnowledgeBaseReader.builder(format(kb.format(), kb.charset(), kb.header()), Column.parse(kb.id()), Column.parse(kb.name()));
+    KnowledgeBaseReader.Builder reader =
+        KnowledgeBaseReader.builder(
+            format(kb.format(), kb.charset(), kb.header()),
+            Column.parse(kb.id()),
+            Column.parse(kb.name()));
     if (kb.synonyms() != null) {
       reader.synonyms(Column.parse(kb.synonyms()), kb.synonymSeparator());
     }
@@ -100,18 +104,26 @@ final class ExperimentData {
     if (config.seen().isEmpty()) {
       return null;
     }
-    return config.seen().stream().flatMap(this::texts).collect(Collectors.toCollection(TreeSet::new));
+    return config.seen().stream()
+        .flatMap(this::texts)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private Stream<String> texts(String source) {
     Stream<Mention> mentions =
-        config.splits().containsKey(source) ? split(source).unlabelled().stream() : teacher(source).rankings().stream().map(Ranking::mention);
+        config.splits().containsKey(source)
+            ? split(source).unlabelled().stream()
+            : teacher(source).rankings().stream().map(Ranking::mention);
     return mentions.map(Mention::text);
   }
 
   private Dataset readSplit(String name) {
     ExperimentConfig.SplitConfig split = get(config.splits(), name);
-    DatasetReader.Builder reader = DatasetReader.builder(format(split.format(), split.charset(), split.header()), Column.parse(split.mention()), Column.parse(split.gold()));
+    DatasetReader.Builder reader =
+        DatasetReader.builder(
+            format(split.format(), split.charset(), split.header()),
+            Column.parse(split.mention()),
+            Column.parse(split.gold()));
     if (split.alternatives() != null) {
       reader.alternatives(split.alternatives());
     }
@@ -125,10 +137,21 @@ final class ExperimentData {
     if (split.only() == null) {
       return all;
     }
-    Set<String> recorded = teacher(split.only()).rankings().stream().map(ranking -> key(ranking.mention().text())).collect(Collectors.toSet());
-    List<LabelledMention> kept = all.mentions().stream().filter(labelled -> recorded.contains(key(labelled.mention().text()))).toList();
+    Set<String> recorded =
+        teacher(split.only()).rankings().stream()
+            .map(ranking -> key(ranking.mention().text()))
+            .collect(Collectors.toSet());
+    List<LabelledMention> kept =
+        all.mentions().stream()
+            .filter(labelled -> recorded.contains(key(labelled.mention().text())))
+            .toList();
     if (kept.isEmpty()) {
-      throw new DataFormatException("splits." + name + ": none of its mentions is in the teacher record '" + split.only() + "'");
+      throw new DataFormatException(
+          "splits."
+              + name
+              + ": none of its mentions is in the teacher record '"
+              + split.only()
+              + "'");
     }
     return new Dataset(name, kept);
   }
@@ -136,17 +159,24 @@ final class ExperimentData {
   private Path file(String name, @Nullable String sha256) {
     Path file = folder.resolve(name);
     if (!Files.isRegularFile(file)) {
-      throw new DataFormatException("there is no file " + file + "; files are looked for under the folder given by --data");
+      throw new DataFormatException(
+          "there is no file " + file + "; files are looked for under the folder given by --data");
     }
     String actual = Fingerprint.ofFile(file);
     if (sha256 != null && !sha256.equals(actual)) {
-      throw new DataFormatException(file + " is not the file of this experiment: its SHA-256 is " + actual + ", not " + sha256);
+      throw new DataFormatException(
+          file
+              + " is not the file of this experiment: its SHA-256 is "
+              + actual
+              + ", not "
+              + sha256);
     }
     hashes.put(name, actual);
     return file;
   }
 
-  private static TableFormat format(String syntax, @Nullable String charset, @Nullable Boolean header) {
+  private static TableFormat format(
+      String syntax, @Nullable String charset, @Nullable Boolean header) {
     TableFormat format = TableFormat.of(syntax);
     format = charset == null ? format : format.withCharset(charset);
     return header == null ? format : format.withHeader(header);

@@ -68,17 +68,28 @@ sealed interface StudentConfig {
 
     @Override
     public StudentTrainer trainer(ModelFiles files, long seed) {
-      EncoderOptions encoder = pooling == Pooling.CLS ? EncoderOptions.cls() : EncoderOptions.mean();
-      BiEncoderTrainer.Options options = BiEncoderTrainer.Options.of(encoder.withMaxTokens(maxTokens == null ? 32 : maxTokens)).withSeed(seed);
+      EncoderOptions encoder =
+          pooling == Pooling.CLS ? EncoderOptions.cls() : EncoderOptions.mean();
+      BiEncoderTrainer.Options options =
+          BiEncoderTrainer.Options.of(encoder.withMaxTokens(maxTokens == null ? 32 : maxTokens))
+              .withSeed(seed);
       options = epochs == null ? options : options.withEpochs(epochs);
       options = learningRate == null ? options : options.withLearningRate(learningRate);
       options = batchSize == null ? options : options.withBatchSize(batchSize);
       options = temperature == null ? options : options.withTemperature(temperature);
-      options = secondPlaceWeight == null ? options : options.withSecondPlaceWeight(secondPlaceWeight);
+      options =
+          secondPlaceWeight == null ? options : options.withSecondPlaceWeight(secondPlaceWeight);
       options = warmUp == null ? options : options.withWarmupShare(warmUp);
-      options = weightDecay == null ? options : options.withOptimisation(options.optimisation().withWeightDecay(weightDecay));
-      options = dropout == null ? options : options.withOptimisation(options.optimisation().withDropout(dropout));
-      options = candidatesPerExample == null ? options : options.withCandidates(candidatesPerExample);
+      options =
+          weightDecay == null
+              ? options
+              : options.withOptimisation(options.optimisation().withWeightDecay(weightDecay));
+      options =
+          dropout == null
+              ? options
+              : options.withOptimisation(options.optimisation().withDropout(dropout));
+      options =
+          candidatesPerExample == null ? options : options.withCandidates(candidatesPerExample);
       options = randomCandidates == null ? options : options.withRandomCandidates(randomCandidates);
       options = validationShare == null ? options : options.withValidationShare(validationShare);
       options = keepBestEpoch == null ? options : options.withKeepBestEpoch(keepBestEpoch);
@@ -114,7 +125,8 @@ sealed interface StudentConfig {
 
     @Override
     public StudentTrainer trainer(ModelFiles files, long seed) {
-      CrossEncoderOptions options = CrossEncoderOptions.defaults().withPooling(pooling).withSeed(seed);
+      CrossEncoderOptions options =
+          CrossEncoderOptions.defaults().withPooling(pooling).withSeed(seed);
       options = maxTokens == null ? options : options.withMaxTokens(maxTokens);
       options = epochs == null ? options : options.withEpochs(epochs);
       options = learningRate == null ? options : options.withLearningRate(learningRate);
@@ -127,9 +139,16 @@ sealed interface StudentConfig {
                   candidatesPerList == null ? sampling.candidates() : candidatesPerList,
                   teacherBest == null ? sampling.teacherBest() : teacherBest,
                   randomCandidates == null ? sampling.random() : randomCandidates));
-      options = warmUp == null ? options : options.withTraining(options.training().withWarmupShare(warmUp));
-      options = weightDecay == null ? options : options.withTraining(options.training().withWeightDecay(weightDecay));
-      options = dropout == null ? options : options.withTraining(options.training().withDropout(dropout));
+      options =
+          warmUp == null
+              ? options
+              : options.withTraining(options.training().withWarmupShare(warmUp));
+      options =
+          weightDecay == null
+              ? options
+              : options.withTraining(options.training().withWeightDecay(weightDecay));
+      options =
+          dropout == null ? options : options.withTraining(options.training().withDropout(dropout));
       options = symmetric == null ? options : options.withSymmetric(symmetric);
       options = retrieverWeight == null ? options : options.withRetrieverWeight(retrieverWeight);
       options = validationShare == null ? options : options.withValidationShare(validationShare);

@@ -50,7 +50,8 @@ record SystemConfig(
     required(kind, "systems." + name + ".kind");
     switch (kind) {
       case TFIDF -> needs(name, kind, Map.of("analysis", analysis != null));
-      case DENSE -> needs(name, kind, Map.of("encoder", encoder != null, "pooling", pooling != null));
+      case DENSE ->
+          needs(name, kind, Map.of("encoder", encoder != null, "pooling", pooling != null));
       case HYBRID -> needs(name, kind, Map.of("of", of != null));
       case CANDIDATES -> needs(name, kind, Map.of("on", on != null));
       case TEACHER -> needs(name, kind, Map.of("teacher", teacher != null, "on", on != null));
@@ -92,6 +93,7 @@ record SystemConfig(
   }
 
   private static void needs(String name, Kind kind, Map<String, Boolean> keys) {
-    keys.forEach((key, present) -> check(present, "systems." + name + ": kind " + kind + " needs " + key));
+    keys.forEach(
+        (key, present) -> check(present, "systems." + name + ": kind " + kind + " needs " + key));
   }
 }

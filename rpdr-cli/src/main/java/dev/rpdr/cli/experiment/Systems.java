@@ -39,7 +39,12 @@ final class Systems implements AutoCloseable {
   private final Map<String, Traced> retrievers = new HashMap<>();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-  Systems(ExperimentConfig config, ExperimentData data, TrainedStudents students, Path indexes, ProgressListener progress) {
+  Systems(
+      ExperimentConfig config,
+      ExperimentData data,
+      TrainedStudents students,
+      Path indexes,
+      ProgressListener progress) {
     this.config = config;
     this.data = data;
     this.students = students;
@@ -56,9 +61,20 @@ final class Systems implements AutoCloseable {
 
   private record Traced(Retriever retriever, Provenance provenance) {}
 
-  /** Whether a system changes with the seed. */
+  /** Whether a system changes with the seed: it, or what it ranks, is a student. */
   boolean isTrained(SystemConfig system) {
-    return system.student() != null || (system.on() != null && config.systems().stream().anyMatch(other -> other.name().equals(system.on()) && isTrained(other)));
+    String on = system.on();
+    if (system.student() != null) {
+      return true;
+    }
+    List<String> parts =
+        system.of() != null
+            ? system.of()
+            : on == null || data.hasCandidates(on) ? List.of() : List.of(on);
+    return config.systems().stream()
+        .filter(SystemConfig::isRetriever)
+        .filter(other -> parts.contains(other.name()))
+        .anyMatch(this::isTrained);
   }
 
   Ranker ranker(SystemConfig system) {
@@ -66,8 +82,12 @@ final class Systems implements AutoCloseable {
       case TFIDF, DENSE, HYBRID, STUDENT_RETRIEVER -> retrieved(retriever(system), config.k());
       case CANDIDATES -> retrieved(source(system), top(system));
       case TEACHER -> {
-        TeacherLlm teacher = data.teacher(Objects.requireNonNull(system.teacher())).lenient().ignoringCase();
-        yield reranked(system, requests -> teacher.rankAll(requests).stream().map(TeacherAnswer::ranking).toList(), Provenance.none().with("teacher", teacher.identity()));
+        TeacherLlm teacher =
+            data.teacher(Objects.requireNonNull(system.teacher())).lenient().ignoringCase();
+        yield reranked(
+            system,
+            requests -> teacher.rankAll(requests).stream().map(TeacherAnswer::ranking).toList(),
+            Provenance.none().with("teacher", teacher.identity()));
       }
       case STUDENT -> {
         String name = Objects.requireNonNull(system.student());
@@ -88,13 +108,21 @@ final class Systems implements AutoCloseable {
     }
   }
 
-  private Ranker reranked(SystemConfig system, Function<List<CandidateList>, List<Ranking>> ranker, Provenance provenance) {
+  private Ranker reranked(
+      SystemConfig system,
+      Function<List<CandidateList>, List<Ranking>> ranker,
+      Provenance provenance) {
     Traced source = source(system);
-    return new Ranker(mentions -> ranker.apply(source.retriever().retrieveAll(mentions, top(system))), provenance.with("candidates", source.provenance()));
+    return new Ranker(
+        mentions -> ranker.apply(source.retriever().retrieveAll(mentions, top(system))),
+        provenance.with("candidates", source.provenance()));
   }
 
   private static Ranker retrieved(Traced source, int k) {
-    return new Ranker(mentions -> source.retriever().retrieveAll(mentions, k).stream().map(Ranking::asRetrieved).toList(), source.provenance());
+    return new Ranker(
+        mentions ->
+            source.retriever().retrieveAll(mentions, k).stream().map(Ranking::asRetrieved).toList(),
+        source.provenance());
   }
 
   private static int top(SystemConfig system) {
@@ -107,8 +135,15 @@ final class Systems implements AutoCloseable {
     if (data.hasCandidates(on)) {
       return new Traced(data.candidates(on), Provenance.none().with("source", on));
     }
-    Traced retriever = retriever(config.systems().stream().filter(other -> other.name().equals(on)).findFirst().orElseThrow());
-    return new Traced((mention, k) -> retriever.retriever().retrieve(mention, Math.min(k, config.k())), retriever.provenance().with("source", on));
+    Traced retriever =
+        retriever(
+            config.systems().stream()
+                .filter(other -> other.name().equals(on))
+                .findFirst()
+                .orElseThrow());
+    return new Traced(
+        (mention, k) -> retriever.retriever().retrieve(mention, Math.min(k, config.k())),
+        retriever.provenance().with("source", on));
   }
 
   private Traced retriever(SystemConfig system) {
@@ -127,25 +162,46 @@ final class Systems implements AutoCloseable {
         yield new Traced(retriever, retriever.provenance());
       }
       case DENSE -> {
-        EncoderOptions options = system.pooling() == Pooling.CLS ? EncoderOptions.cls() : EncoderOptions.mean();
-        options = options.withMaxTokens(system.maxTokens() == null ? DEFAULT_MAX_TOKENS : system.maxTokens());
-        options = system.queryPrefix() == null ? options : options.withQueryPrefix(system.queryPrefix());
-        yield dense(system, opened(TextEncoder.open(ModelFiles.parse(Objects.requireNonNull(system.encoder())), options)), null);
+        EncoderOptions options =
+            system.pooling() == Pooling.CLS ? EncoderOptions.cls() : EncoderOptions.mean();
+        options =
+            options.withMaxTokens(
+                system.maxTokens() == null ? DEFAULT_MAX_TOKENS : system.maxTokens());
+        options =
+            system.queryPrefix() == null ? options : options.withQueryPrefix(system.queryPrefix());
+        yield dense(
+            system,
+            opened(
+                TextEncoder.open(
+                    ModelFiles.parse(Objects.requireNonNull(system.encoder())), options)),
+            null);
       }
       case STUDENT_RETRIEVER -> {
         String student = Objects.requireNonNull(system.student());
         yield dense(system, opened(TextEncoder.open(students.encoder(student))), student);
       }
       case HYBRID -> hybrid(system);
-      case CANDIDATES, TEACHER, STUDENT -> throw new IllegalArgumentException(system.kind() + " is no retriever");
+      case CANDIDATES, TEACHER, STUDENT ->
+          throw new IllegalArgumentException(system.kind() + " is no retriever");
     };
   }
 
   private Traced dense(SystemConfig system, TextEncoder encoder, @Nullable String student) {
-    ProgressListener named = (stage, done, total, message) -> progress.onProgress(system.name() + ": " + stage, done, total, message);
-    DenseRetriever retriever = opened(student == null ? DenseRetriever.openOrBuild(indexes.resolve(system.name()), data.knowledgeBase(), encoder, named) : DenseRetriever.build(data.knowledgeBase(), encoder, named));
+    ProgressListener named =
+        (stage, done, total, message) ->
+            progress.onProgress(system.name() + ": " + stage, done, total, message);
+    DenseRetriever retriever =
+        opened(
+            student == null
+                ? DenseRetriever.openOrBuild(
+                    indexes.resolve(system.name()), data.knowledgeBase(), encoder, named)
+                : DenseRetriever.build(data.knowledgeBase(), encoder, named));
     Provenance provenance = retriever.provenance();
-    return new Traced(retriever, student == null ? provenance : provenance.with("train.seconds", Math.round(students.trainingSeconds(student))));
+    return new Traced(
+        retriever,
+        student == null
+            ? provenance
+            : provenance.with("train.seconds", Math.round(students.trainingSeconds(student))));
   }
 
   private Traced hybrid(SystemConfig system) {
@@ -157,7 +213,14 @@ final class Systems implements AutoCloseable {
               config.systems().stream()
                   .filter(other -> other.name().equals(name) && other.isRetriever())
                   .findFirst()
-                  .orElseThrow(() -> new IllegalArgumentException("systems." + system.name() + ".of: '" + name + "' is not a retriever of this experiment")));
+                  .orElseThrow(
+                      () ->
+                          new IllegalArgumentException(
+                              "systems."
+                                  + system.name()
+                                  + ".of: '"
+                                  + name
+                                  + "' is not a retriever of this experiment")));
       builder.add(part.retriever());
       provenance = provenance.with(name, part.provenance());
     }
@@ -169,9 +232,17 @@ final class Systems implements AutoCloseable {
     TextAnalysis analysis =
         switch (name) {
           case "word" -> TextAnalysis.word();
-          case "char-wb" -> TextAnalysis.charWordBoundary(orDefault(system.min(), 3), orDefault(system.max(), 5));
-          case "chars" -> TextAnalysis.chars(orDefault(system.min(), 1), orDefault(system.max(), 2));
-          default -> throw new IllegalArgumentException("systems." + system.name() + ".analysis: '" + name + "' is unknown; known are word, char-wb, chars");
+          case "char-wb" ->
+              TextAnalysis.charWordBoundary(orDefault(system.min(), 3), orDefault(system.max(), 5));
+          case "chars" ->
+              TextAnalysis.chars(orDefault(system.min(), 1), orDefault(system.max(), 2));
+          default ->
+              throw new IllegalArgumentException(
+                  "systems."
+                      + system.name()
+                      + ".analysis: '"
+                      + name
+                      + "' is unknown; known are word, char-wb, chars");
         };
     return system.caseSensitive() ? analysis.caseSensitive() : analysis;
   }

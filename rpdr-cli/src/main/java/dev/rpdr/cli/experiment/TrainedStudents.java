@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The students of an experiment for one seed, each trained when first asked for. A student that an
- * earlier run of the same experiment left behind is used again if everything that decides it is equal
- * (settings, rankings, base, seed): its key stands in a file beside its folder. Not thread-safe.
+ * earlier run of the same experiment left behind is used again if everything that decides it is
+ * equal (settings, rankings, base, seed): its key stands in a file beside its folder. Not
+ * thread-safe.
  */
 final class TrainedStudents implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainedStudents.class);
@@ -34,7 +35,12 @@ final class TrainedStudents implements AutoCloseable {
   private final ProgressListener progress;
   private final Map<String, StudentReranker> open = new HashMap<>();
 
-  TrainedStudents(ExperimentConfig config, ExperimentData data, Path folder, long seed, ProgressListener progress) {
+  TrainedStudents(
+      ExperimentConfig config,
+      ExperimentData data,
+      Path folder,
+      long seed,
+      ProgressListener progress) {
     this.config = config;
     this.data = data;
     this.folder = folder;
@@ -66,7 +72,8 @@ final class TrainedStudents implements AutoCloseable {
   private StudentReranker trainOrOpen(String name) {
     StudentConfig student = config.students().get(name);
     if (student == null) {
-      throw new IllegalArgumentException("'" + name + "' is not one of the students " + config.students().keySet());
+      throw new IllegalArgumentException(
+          "'" + name + "' is not one of the students " + config.students().keySet());
     }
     String base = student.baseStudent();
     ModelFiles files = base == null ? ModelFiles.parse(student.base()) : encoder(base);
@@ -84,10 +91,12 @@ final class TrainedStudents implements AutoCloseable {
       long start = System.nanoTime();
       StudentReranker trained = student.trainer(files, seed).train(rankings, target, renamed(name));
       Files.writeString(keyFile, key);
-      Files.writeString(folder.resolve(name + ".seconds"), Double.toString((System.nanoTime() - start) / 1e9));
+      Files.writeString(
+          folder.resolve(name + ".seconds"), Double.toString((System.nanoTime() - start) / 1e9));
       return trained;
     } catch (IOException e) {
-      throw new NonRetriableException("cannot keep student " + name + " in " + folder + ": " + e.getMessage(), e);
+      throw new NonRetriableException(
+          "cannot keep student " + name + " in " + folder + ": " + e.getMessage(), e);
     }
   }
 
@@ -96,12 +105,14 @@ final class TrainedStudents implements AutoCloseable {
     try {
       return Double.parseDouble(Files.readString(folder.resolve(name + ".seconds")));
     } catch (IOException e) {
-      throw new NonRetriableException("cannot read how long student " + name + " was trained: " + e.getMessage(), e);
+      throw new NonRetriableException(
+          "cannot read how long student " + name + " was trained: " + e.getMessage(), e);
     }
   }
 
   private ProgressListener renamed(String student) {
-    return (stage, done, total, message) -> progress.onProgress(student + ": " + stage, done, total, message);
+    return (stage, done, total, message) ->
+        progress.onProgress(student + ": " + stage, done, total, message);
   }
 
   private String key(StudentConfig student, ModelFiles base, TrainingSet rankings) {

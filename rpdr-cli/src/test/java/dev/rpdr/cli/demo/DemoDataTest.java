@@ -25,27 +25,48 @@ class DemoDataTest {
     assertThat(data.knowledgeBase().size()).isGreaterThanOrEqualTo(150);
     assertThat(data.train().size() + data.test().size()).isGreaterThanOrEqualTo(300);
     for (Dataset split : new Dataset[] {data.train(), data.test()}) {
-      assertThat(split.mentions()).allSatisfy(labelled -> assertThat(labelled.gold().ids()).allSatisfy(id -> assertThat(data.knowledgeBase().find(id)).isPresent()));
+      assertThat(split.mentions())
+          .allSatisfy(
+              labelled ->
+                  assertThat(labelled.gold().ids())
+                      .allSatisfy(id -> assertThat(data.knowledgeBase().find(id)).isPresent()));
     }
-    assertThat(data.teacher().rankings()).extracting(ranking -> ranking.mention().text()).containsAll(texts(data.train())).containsAll(texts(data.test()));
+    assertThat(data.teacher().rankings())
+        .extracting(ranking -> ranking.mention().text())
+        .containsAll(texts(data.train()))
+        .containsAll(texts(data.test()));
   }
 
   @ParameterizedTest
   @EnumSource
   void no_test_mention_is_taught_and_none_is_a_name(DemoLanguage language) {
     DemoData data = DemoData.load(language, folder);
-    Set<String> names = data.knowledgeBase().names().stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    Set<String> names =
+        data.knowledgeBase().names().stream()
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
 
     assertThat(texts(data.test())).doesNotContainAnyElementsOf(texts(data.train()));
-    assertThat(new HashSet<>(texts(data.test()))).noneMatch(text -> names.contains(text.toLowerCase(Locale.ROOT)));
+    assertThat(new HashSet<>(texts(data.test())))
+        .noneMatch(text -> names.contains(text.toLowerCase(Locale.ROOT)));
   }
 
   @ParameterizedTest
   @EnumSource
   void the_recorded_teacher_is_good_but_not_perfect(DemoLanguage language) {
     DemoData data = DemoData.load(language, folder);
-    var gold = data.train().mentions().stream().collect(Collectors.toMap(labelled -> labelled.mention().text(), labelled -> labelled.gold().ids()));
-    long right = data.teacher().rankings().stream().filter(ranking -> gold.containsKey(ranking.mention().text())).filter(ranking -> gold.getOrDefault(ranking.mention().text(), Set.of()).contains(first(ranking))).count();
+    var gold =
+        data.train().mentions().stream()
+            .collect(
+                Collectors.toMap(
+                    labelled -> labelled.mention().text(), labelled -> labelled.gold().ids()));
+    long right =
+        data.teacher().rankings().stream()
+            .filter(ranking -> gold.containsKey(ranking.mention().text()))
+            .filter(
+                ranking ->
+                    gold.getOrDefault(ranking.mention().text(), Set.of()).contains(first(ranking)))
+            .count();
 
     assertThat((double) right / gold.size()).isBetween(0.8, 0.95);
   }
@@ -55,6 +76,9 @@ class DemoDataTest {
   }
 
   private static Set<String> texts(Dataset dataset) {
-    return dataset.mentions().stream().map(LabelledMention::mention).map(mention -> mention.text()).collect(Collectors.toSet());
+    return dataset.mentions().stream()
+        .map(LabelledMention::mention)
+        .map(mention -> mention.text())
+        .collect(Collectors.toSet());
   }
 }

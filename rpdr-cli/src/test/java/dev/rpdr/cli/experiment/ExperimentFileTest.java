@@ -48,7 +48,11 @@ class ExperimentFileTest {
   }
 
   private void refused(String yaml, String... parts) {
-    assertThatThrownBy(() -> run(yaml)).isInstanceOf(DataFormatException.class).message().contains("experiment.yaml").contains(List.of(parts));
+    assertThatThrownBy(() -> run(yaml))
+        .isInstanceOf(DataFormatException.class)
+        .message()
+        .contains("experiment.yaml")
+        .contains(List.of(parts));
   }
 
   @Test
@@ -62,12 +66,25 @@ class ExperimentFileTest {
     refused(GOOD + "colour: red\n", "colour", "knowledge-base");
     refused(GOOD.replace("kind: tfidf", "kind: magic"), "magic", "tfidf");
     refused(GOOD.replace("on: given", "on: gone"), "systems.given.on", "'gone'", "[given, word]");
+    refused(
+        GOOD + "  - {name: both, kind: hybrid, of: [word, both]}\n",
+        "systems.both.of",
+        "'both'",
+        "[word]");
     refused(GOOD + "seen: [train]\n", "seen", "'train'");
     refused(GOOD + "evaluate: [dev]\n", "evaluate", "'dev'", "[test]");
     refused(GOOD + "compare: [\"word > gone\"]\n", "compare", "'gone'", "[word, given]");
     refused(GOOD + "compare: [\"word\"]\n", "one > other");
-    refused(GOOD + "students: {s: {kind: bi-encoder, base: \"maven:x\", teach: nobody, pooling: mean}}\n", "students.s.teach", "'nobody'");
-    refused(GOOD + "teachers: {t: {file: t.jsonl}}\nstudents: {s: {kind: cross-encoder, base: \"student:later\", teach: t, pooling: cls}}\n", "students.s.base", "'later'");
+    refused(
+        GOOD
+            + "students: {s: {kind: bi-encoder, base: \"maven:x\", teach: nobody, pooling: mean}}\n",
+        "students.s.teach",
+        "'nobody'");
+    refused(
+        GOOD
+            + "teachers: {t: {file: t.jsonl}}\nstudents: {s: {kind: cross-encoder, base: \"student:later\", teach: t, pooling: cls}}\n",
+        "students.s.base",
+        "'later'");
   }
 
   @Test
@@ -83,16 +100,31 @@ class ExperimentFileTest {
   void a_file_of_another_hash_and_an_absent_one_are_refused() {
     String absent = GOOD.replace("mentions.tsv", "absent.tsv");
     String changed = GOOD.replace("file: codes.tsv,", "file: codes.tsv, sha256: 00,");
-    String right = GOOD.replace("file: codes.tsv,", "file: codes.tsv, sha256: " + Fingerprint.ofBytes("1\tSenile cataract\n2\tGlaucoma\n".getBytes(StandardCharsets.UTF_8)) + ",");
+    String right =
+        GOOD.replace(
+            "file: codes.tsv,",
+            "file: codes.tsv, sha256: "
+                + Fingerprint.ofBytes(
+                    "1\tSenile cataract\n2\tGlaucoma\n".getBytes(StandardCharsets.UTF_8))
+                + ",");
 
-    assertThatThrownBy(() -> run(absent)).isInstanceOf(DataFormatException.class).hasMessageContaining("absent.tsv").hasMessageContaining("--data");
-    assertThatThrownBy(() -> run(changed)).isInstanceOf(DataFormatException.class).hasMessageContaining("codes.tsv").hasMessageContaining("not 00");
+    assertThatThrownBy(() -> run(absent))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessageContaining("absent.tsv")
+        .hasMessageContaining("--data");
+    assertThatThrownBy(() -> run(changed))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessageContaining("codes.tsv")
+        .hasMessageContaining("not 00");
     assertThat(run(right).markdown()).contains("word");
   }
 
   @Test
   void recorded_candidates_rank_as_they_stand_ignoring_case() {
     assertThat(run(GOOD).toString()).isNotBlank();
-    assertThat(folder.resolve("out/predictions/given.jsonl")).content().contains("\"rank\":2").contains("\"rank\":1");
+    assertThat(folder.resolve("out/predictions/given.jsonl"))
+        .content()
+        .contains("\"rank\":2")
+        .contains("\"rank\":1");
   }
 }
