@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rpdr.CandidateList;
 import dev.rpdr.NonRetriableException;
+import dev.rpdr.Ranking;
 import dev.rpdr.RetriableException;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TeacherLlm;
@@ -49,6 +50,9 @@ public final class InHouseLlmTeacher implements TeacherLlm {
 
   @Override
   public TeacherAnswer rank(CandidateList request) {
+    if (request.size() == 0) {
+      return TeacherAnswer.of(Ranking.asRetrieved(request)); // nothing to rank, nothing to pay
+    }
     Prompt prompt = template.render(request, request.size());
     String text = ask(prompt);
     return new TeacherAnswer(parser.parse(text, request, request.size()), text, model, null);

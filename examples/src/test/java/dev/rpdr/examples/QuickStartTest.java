@@ -38,12 +38,12 @@ class QuickStartTest {
 
   @Test
   void the_snippet_of_the_readme_is_the_code_of_the_quick_start() throws IOException {
-    Path root = Path.of("").toAbsolutePath().getParent();
+    Path readme = Path.of("..", "README.md");
     String source = Files.readString(Path.of("src/main/java/dev/rpdr/examples/QuickStart.java"));
     String snippet =
         source.substring(source.indexOf("// README: begin") + 16, source.indexOf("// README: end"));
 
-    assertThat(squeezed(Files.readString(root.resolve("README.md")))).contains(squeezed(snippet));
+    assertThat(squeezed(Files.readString(readme))).contains(squeezed(snippet));
     assertThat(snippet.strip().lines().count()).isBetween(10L, 22L);
   }
 
