@@ -71,7 +71,8 @@ public final class Demo {
                       encoderFiles,
                       BiEncoderTrainer.Options.of(language.encoderOptions())
                           .withBatchSize(16)
-                          .withEpochs(4)
+                          .withEpochs(3)
+                          .withCandidates(6)
                           .withValidationShare(0)
                           .withSeed(SEED)))
               .evaluator(AccuracyEvaluator.builder().seed(SEED).build())
