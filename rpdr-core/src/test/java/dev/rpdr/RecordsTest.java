@@ -3,6 +3,7 @@ package dev.rpdr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -184,5 +185,28 @@ class RecordsTest {
     assertThatThrownBy(() -> Gold.of(""))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("blank");
+  }
+
+  @Test
+  void an_answer_keeps_its_facts_under_another_ranking() {
+    TeacherAnswer answer =
+        new TeacherAnswer(
+            Ranking.asRetrieved(REQUEST),
+            "B > A",
+            "m-2026-01",
+            new TeacherAnswer.Usage(120, 7),
+            "stop",
+            Duration.ofMillis(80));
+    Ranking other = Ranking.byPlaces(REQUEST, List.of(1, 0), Outcome.ANSWERED);
+
+    TeacherAnswer changed = answer.withRanking(other);
+
+    assertThat(changed.ranking()).isEqualTo(other);
+    assertThat(changed).usingRecursiveComparison().ignoringFields("ranking").isEqualTo(answer);
+    assertThat(TeacherAnswer.of(other).latency()).isNull();
+    assertThatThrownBy(
+            () -> new TeacherAnswer(other, null, null, null, null, Duration.ofMillis(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("latency must be >= 0, not PT-0.001S");
   }
 }

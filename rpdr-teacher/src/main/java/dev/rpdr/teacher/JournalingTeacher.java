@@ -111,10 +111,6 @@ final class JournalingTeacher implements ConcurrentTeacher {
           Objects.requireNonNull(places.get(candidate.id()), "equal keys, equal candidates");
       candidates.add(new Candidate(request.entity(place), candidate.score()));
     }
-    return new TeacherAnswer(
-        new Ranking(request, candidates, kept.outcome()),
-        answer.rawText(),
-        answer.model(),
-        answer.usage());
+    return answer.withRanking(new Ranking(request, candidates, kept.outcome()));
   }
 }

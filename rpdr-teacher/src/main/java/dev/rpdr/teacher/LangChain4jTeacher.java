@@ -13,8 +13,10 @@ import dev.langchain4j.model.output.TokenUsage;
 import dev.rpdr.CandidateList;
 import dev.rpdr.Ranking;
 import dev.rpdr.TeacherAnswer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -25,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * in the answer. One request a mention. Thread-safe if the chat model is.
  *
  * <p>The answer keeps the raw text, the model (or snapshot) that the response names, and the tokens
- * it says were spent. A refusal by the provider's content filter is an answer as well: the ranking
- * falls back, so that one mention does not end a run.
+ * it says were spent, why the model stopped and how long the answer took. A refusal by the
+ * provider's content filter is an answer as well: the ranking falls back, so that one mention does
+ * not end a run.
  *
  * <p>A request of no candidates is not sent; its ranking falls back.
  *
@@ -80,9 +83,12 @@ public final class LangChain4jTeacher implements ConcurrentTeacher {
       return counted(TeacherAnswer.of(Ranking.fellBack(request, "no candidates to rank")));
     }
     int wanted = Math.min(top, request.size());
+    ChatRequest chat = chatRequest(template.render(request, wanted));
     try {
-      return counted(
-          read(model.chat(chatRequest(template.render(request, wanted))), request, wanted));
+      long start = System.nanoTime();
+      ChatResponse response = model.chat(chat);
+      Duration latency = Duration.ofNanos(System.nanoTime() - start);
+      return counted(read(response, latency, request, wanted));
     } catch (ContentFilteredException e) {
       return counted(TeacherAnswer.of(Ranking.fellBack(request, "refused by the content filter")));
     } catch (RuntimeException e) {
@@ -133,11 +139,17 @@ public final class LangChain4jTeacher implements ConcurrentTeacher {
     return temperature == null ? request.build() : request.temperature(temperature).build();
   }
 
-  private TeacherAnswer read(ChatResponse response, CandidateList request, int wanted) {
+  private TeacherAnswer read(
+      ChatResponse response, Duration latency, CandidateList request, int wanted) {
     String text = response.aiMessage().text();
-    boolean cutOff = response.finishReason() == FinishReason.LENGTH;
-    Ranking ranking = parser.parse(text, request, wanted, cutOff);
-    return new TeacherAnswer(ranking, text, response.modelName(), usage(response.tokenUsage()));
+    FinishReason finish = response.finishReason();
+    return new TeacherAnswer(
+        parser.parse(text, request, wanted, finish == FinishReason.LENGTH),
+        text,
+        response.modelName(),
+        usage(response.tokenUsage()),
+        finish == null ? null : finish.name().toLowerCase(Locale.ROOT),
+        latency);
   }
 
   private static TeacherAnswer.@Nullable Usage usage(@Nullable TokenUsage usage) {

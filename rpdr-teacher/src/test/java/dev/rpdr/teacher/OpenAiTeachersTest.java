@@ -84,6 +84,8 @@ class OpenAiTeachersTest implements TeacherLlmContract {
     assertThat(answer.rawText()).isEqualTo("B > A > C");
     assertThat(answer.model()).isEqualTo("m-2026-01");
     assertThat(answer.usage()).isEqualTo(new TeacherAnswer.Usage(120, 7));
+    assertThat(answer.finishReason()).isEqualTo("stop");
+    assertThat(answer.latency()).isPositive();
   }
 
   @Test
