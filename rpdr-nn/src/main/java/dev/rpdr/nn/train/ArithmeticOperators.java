@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.rpdr.ModelException;
+import dev.rpdr.nn.torch.Torch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -49,7 +49,8 @@ public record LoraOptions(int rank, double alpha, double dropout, String pattern
     return new LoraOptions(rank, alpha, dropout, pattern);
   }
 
-  double scale() {
+  /** What the product of the two matrices is multiplied by: alpha over rank. */
+  public double scale() {
     return alpha / rank;
   }
 }

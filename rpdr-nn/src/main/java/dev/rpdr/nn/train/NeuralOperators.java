@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import dev.rpdr.ModelException;
+import dev.rpdr.nn.torch.Torch;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

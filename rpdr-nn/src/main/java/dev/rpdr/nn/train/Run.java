@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.rpdr.nn.Pooling;
 import dev.rpdr.nn.TokenBatch;
+import dev.rpdr.nn.torch.Torch;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.rpdr.nn.Pooling;
 import dev.rpdr.nn.TokenBatch;
+import dev.rpdr.nn.torch.Torch;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.rpdr.ModelException;
+import dev.rpdr.nn.torch.Torch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

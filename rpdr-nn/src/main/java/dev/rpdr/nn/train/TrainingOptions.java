@@ -1,5 +1,7 @@
 package dev.rpdr.nn.train;
 
+import dev.rpdr.nn.torch.AdamW;
+import dev.rpdr.nn.torch.DjlEngine;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -235,8 +237,15 @@ public record TrainingOptions(
     return (int) Math.ceil(updates * warmupShare);
   }
 
+  /** A new optimizer, after {@code updates} updates made before. */
+  public AdamW optimizer(int updates) {
+    AdamW.Settings settings =
+        new AdamW.Settings(beta1, beta2, epsilon, weightDecay, maxGradientNorm);
+    return new AdamW(settings, this::rate, updates);
+  }
+
   /** The learning rate of an update, counted from 0. */
-  double rate(int update) {
+  public double rate(int update) {
     int warmup = warmupUpdates();
     if (update < warmup) {
       return learningRate * update / warmup;

@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.rpdr.ModelException;
+import dev.rpdr.nn.torch.Parameter;
+import dev.rpdr.nn.torch.Torch;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

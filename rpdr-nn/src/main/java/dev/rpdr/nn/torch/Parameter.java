@@ -1,12 +1,12 @@
-package dev.rpdr.nn.train;
+package dev.rpdr.nn.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A tensor of floats that the graph reads: a constant, or a weight with what its updates need. */
-final class Parameter {
+/** A tensor of floats: a constant, or a weight with what its updates need. Not thread-safe. */
+public final class Parameter {
   private final String key;
   private final String name;
   private final NDArray value;
@@ -15,44 +15,44 @@ final class Parameter {
   private @Nullable NDArray variance;
 
   /**
-   * @param key its name in the graph
-   * @param name a readable name; the same as the key unless the exporter gave it none
-   * @param value the values, owned by the graph's manager
+   * @param key its name in the model
+   * @param name a readable name; may be the key
+   * @param value the values, owned by the model's manager
    */
-  Parameter(String key, String name, NDArray value, boolean trainable) {
+  public Parameter(String key, String name, NDArray value, boolean trainable) {
     this.key = key;
     this.name = name;
     this.value = value;
     this.trainable = trainable;
   }
 
-  String key() {
+  public String key() {
     return key;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  NDArray value() {
+  public NDArray value() {
     return value;
   }
 
-  boolean trainable() {
+  public boolean trainable() {
     return trainable;
   }
 
   /** Biases and scales do not decay. */
-  boolean decays() {
+  public boolean decays() {
     return value.getShape().dimension() > 1;
   }
 
-  long size() {
+  public long size() {
     return value.size();
   }
 
   /** The running mean of gradients, zero before the first update. */
-  NDArray mean() {
+  public NDArray mean() {
     if (mean == null) {
       mean = zeros();
     }
@@ -60,7 +60,7 @@ final class Parameter {
   }
 
   /** The running mean of squared gradients, zero before the first update. */
-  NDArray variance() {
+  public NDArray variance() {
     if (variance == null) {
       variance = zeros();
     }

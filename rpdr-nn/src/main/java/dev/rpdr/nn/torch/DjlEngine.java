@@ -1,4 +1,4 @@
-package dev.rpdr.nn.train;
+package dev.rpdr.nn.torch;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
  * Loads DJL's PyTorch engine without letting it use the network (see {@link OfflineDjl}): native
  * libraries come from a Maven artifact.
  */
-final class DjlEngine {
+public final class DjlEngine {
   /** DJL collects gradients for one step at a time in a process. */
-  static final ReentrantLock TRAINING = new ReentrantLock();
+  public static final ReentrantLock TRAINING = new ReentrantLock();
 
   /** Maven Central holds no CUDA build of this version. */
   private static final String CUDA_HINT =
@@ -26,7 +26,7 @@ final class DjlEngine {
   private DjlEngine() {}
 
   /** The engine; throws {@link ModelException} naming the missing artifact where it cannot load. */
-  static Engine load() {
+  public static Engine load() {
     OfflineDjl.ensure();
     try {
       return Engine.getEngine("PyTorch");
@@ -43,12 +43,12 @@ final class DjlEngine {
   }
 
   /** Reads {@code cpu}, {@code cuda} or {@code cuda:1}. */
-  static boolean isDevice(String name) {
+  public static boolean isDevice(String name) {
     return name.equals("cpu") || CUDA.matcher(name).matches();
   }
 
   /** The device of that name, which must be there. */
-  static Device device(Engine engine, String name) {
+  public static Device device(Engine engine, String name) {
     Matcher cuda = CUDA.matcher(name);
     if (!cuda.matches()) {
       return Device.cpu();

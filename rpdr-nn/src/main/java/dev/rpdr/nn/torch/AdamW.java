@@ -1,10 +1,11 @@
-package dev.rpdr.nn.train;
+package dev.rpdr.nn.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import dev.rpdr.ModelException;
 import java.util.Map;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -19,7 +20,7 @@ import java.util.stream.IntStream;
  * <p>Large weights are updated piece by piece, so that what one piece needs stays in the
  * processor's cache. Not thread-safe.
  */
-final class AdamW {
+public final class AdamW {
   /**
    * Floats updated at once: weight, gradient, both means and two temporaries fit a cache, and
    * PyTorch does not split so few among its threads, whose barriers cost more than they bring here.
@@ -27,15 +28,34 @@ final class AdamW {
    */
   private static final int PIECE = 1 << 15;
 
-  private final TrainingOptions options;
+  private final Settings options;
+  private final IntToDoubleFunction rates;
   private int updates;
 
-  AdamW(TrainingOptions options) {
-    this.options = options;
+  /**
+   * @param rates from an update, counted from 0, to its learning rate
+   * @param updates how many updates were made before, by an optimizer that this one goes on for
+   */
+  public AdamW(Settings settings, IntToDoubleFunction rates, int updates) {
+    this.options = settings;
+    this.rates = rates;
+    this.updates = updates;
   }
 
+  /**
+   * What stays the same over all updates.
+   *
+   * @param beta1 decay of the mean of gradients
+   * @param beta2 decay of the mean of their squares
+   * @param epsilon what keeps from dividing by zero
+   * @param weightDecay decoupled weight decay of weights with two dimensions or more
+   * @param maxGradientNorm gradients are scaled down to this norm over all weights; 0 for no limit
+   */
+  public record Settings(
+      double beta1, double beta2, double epsilon, double weightDecay, double maxGradientNorm) {}
+
   /** Updates made so far. */
-  int updates() {
+  public int updates() {
     return updates;
   }
 
@@ -46,7 +66,7 @@ final class AdamW {
    * @param scale what gradients are multiplied by before all else
    * @return the norm of the scaled gradients before clipping
    */
-  double update(Map<Parameter, NDArray> gradients, double scale) {
+  public double update(Map<Parameter, NDArray> gradients, double scale) {
     double norm = norm(gradients) * scale;
     if (!Double.isFinite(norm)) {
       throw new ModelException(
@@ -55,7 +75,7 @@ final class AdamW {
     }
     double limit = options.maxGradientNorm();
     double clipped = limit > 0 ? scale * Math.min(1, limit / (norm + 1e-6)) : scale;
-    double rate = options.rate(updates);
+    double rate = rates.applyAsDouble(updates);
     int t = ++updates;
     double first = 1 - Math.pow(options.beta1(), t);
     double second = Math.sqrt(1 - Math.pow(options.beta2(), t));

@@ -1,4 +1,4 @@
-package dev.rpdr.nn.train;
+package dev.rpdr.nn.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -11,71 +11,71 @@ import org.jspecify.annotations.Nullable;
  * The PyTorch operations that DJL's engine-neutral interface does not reach, or only through copies
  * and checks. The one class here that knows DJL's PyTorch binding.
  */
-final class Torch {
+public final class Torch {
   private Torch() {}
 
   /** x · weightᵀ + bias, with x [.., in] and weight [out, in]. */
-  static NDArray linear(NDArray x, NDArray weight, @Nullable NDArray bias) {
+  public static NDArray linear(NDArray x, NDArray weight, @Nullable NDArray bias) {
     return JniUtils.linear(pt(x), pt(weight), bias == null ? null : pt(bias));
   }
 
   /** Rows of a table [rows, width] for indices of any shape. */
-  static NDArray embedding(NDArray indices, NDArray table) {
+  public static NDArray embedding(NDArray indices, NDArray table) {
     return JniUtils.embedding(pt(indices), pt(table), false);
   }
 
-  static NDArray layerNorm(NDArray x, NDArray scale, NDArray shift, double epsilon) {
+  public static NDArray layerNorm(NDArray x, NDArray scale, NDArray shift, double epsilon) {
     return JniUtils.layerNorm(pt(x), scale.getShape(), pt(scale), pt(shift), epsilon);
   }
 
   /** GELU by the error function. */
-  static NDArray gelu(NDArray x) {
+  public static NDArray gelu(NDArray x) {
     return JniUtils.gelu(pt(x));
   }
 
-  static NDArray softmax(NDArray x, int axis) {
+  public static NDArray softmax(NDArray x, int axis) {
     return JniUtils.softmax(pt(x), axis, DataType.FLOAT32);
   }
 
-  static NDArray logSoftmax(NDArray x, int axis) {
+  public static NDArray logSoftmax(NDArray x, int axis) {
     return JniUtils.logSoftmax(pt(x), axis, DataType.FLOAT32);
   }
 
-  static NDArray dropout(NDArray x, double rate) {
+  public static NDArray dropout(NDArray x, double rate) {
     return JniUtils.dropout(pt(x), rate, true);
   }
 
-  static NDArray where(NDArray condition, NDArray yes, NDArray no) {
+  public static NDArray where(NDArray condition, NDArray yes, NDArray no) {
     return JniUtils.where(pt(condition), pt(yes), pt(no));
   }
 
-  static NDArray permute(NDArray x, int[] axes) {
+  public static NDArray permute(NDArray x, int[] axes) {
     return x.transpose(axes);
   }
 
-  static NDArray slice(NDArray x, int axis, long start, long end, long step) {
+  public static NDArray slice(NDArray x, int axis, long start, long end, long step) {
     return JniUtils.slice(pt(x), axis, start, end, step);
   }
 
-  static NDArray mean(NDArray x, int axis, boolean keep) {
+  public static NDArray mean(NDArray x, int axis, boolean keep) {
     return JniUtils.mean(pt(x), axis, keep);
   }
 
-  static NDArray max(NDArray x, int axis, boolean keep) {
+  public static NDArray max(NDArray x, int axis, boolean keep) {
     return JniUtils.max(pt(x), axis, keep);
   }
 
-  static NDArray min(NDArray x, int axis, boolean keep) {
+  public static NDArray min(NDArray x, int axis, boolean keep) {
     return JniUtils.min(pt(x), axis, keep);
   }
 
   /** A view with the same values in one dimension. */
-  static NDArray flat(NDArray x) {
+  public static NDArray flat(NDArray x) {
     return x.reshape(new Shape(-1));
   }
 
   /** The gradient of a leaf, or null where the loss did not depend on it. */
-  static @Nullable NDArray gradient(NDArray leaf) {
+  public static @Nullable NDArray gradient(NDArray leaf) {
     return JniUtils.getGradient(pt(leaf));
   }
 
@@ -83,23 +83,23 @@ final class Torch {
    * A new leaf that shares the weight's memory: its gradient starts undefined, so that autograd
    * hands over the tensor it computed instead of adding it to zeros.
    */
-  static NDArray leaf(NDArray weight) {
+  public static NDArray leaf(NDArray weight) {
     NDArray leaf = weight.stopGradient();
     leaf.setRequiresGradient(true);
     return leaf;
   }
 
   /** Threads that PyTorch uses within one operation. */
-  static int threads() {
+  public static int threads() {
     return JniUtils.getNumThreads();
   }
 
-  static void seed(long seed) {
+  public static void seed(long seed) {
     JniUtils.setSeed(seed);
   }
 
   /** AdamW in place; see {@link AdamW} for what the two rates are. */
-  static void adamW(
+  public static void adamW(
       NDArray weight,
       NDArray gradient,
       NDArray mean,
