@@ -11,7 +11,7 @@ import dev.rpdr.NonRetriableException;
 import dev.rpdr.RetriableException;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TeacherLlm;
-import dev.rpdr.teacher.PromptTemplate;
+import dev.rpdr.teacher.prompt.PromptTemplate;
 import dev.rpdr.testkit.TeacherLlmContract;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -13,6 +13,9 @@ import dev.langchain4j.model.output.TokenUsage;
 import dev.rpdr.CandidateList;
 import dev.rpdr.Ranking;
 import dev.rpdr.TeacherAnswer;
+import dev.rpdr.teacher.prompt.Prompt;
+import dev.rpdr.teacher.prompt.PromptTemplate;
+import dev.rpdr.teacher.prompt.RankingParser;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,12 +97,6 @@ public final class LangChain4jTeacher implements ConcurrentTeacher {
     } catch (RuntimeException e) {
       throw ChatFailures.of(title, request.mention().text(), e);
     }
-  }
-
-  /** {@inheritDoc} After a failure nothing more is asked; what is under way is waited for. */
-  @Override
-  public List<TeacherAnswer> rankAll(List<CandidateList> requests) {
-    return BoundedCalls.map(requests, concurrency, this::rank);
   }
 
   /**

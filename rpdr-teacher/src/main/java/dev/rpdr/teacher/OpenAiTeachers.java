@@ -3,6 +3,7 @@ package dev.rpdr.teacher;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.langchain4j.http.client.jdk.JdkHttpClient;
 import dev.langchain4j.model.openai.OpenAiChatModel;
+import dev.rpdr.teacher.prompt.PromptTemplate;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;

@@ -1,6 +1,7 @@
 /**
- * Step 2: prompt templates, a teacher over any LangChain4j chat model, the parser of what models
- * really send, the journal that keeps every answer, and the teacher that replays recorded answers.
+ * Step 2: a teacher over any LangChain4j chat model. Prompts and the parser of answers are in
+ * {@code dev.rpdr.teacher.prompt}, the journal that keeps every answer in {@code
+ * dev.rpdr.teacher.journal}.
  */
 @NullMarked
 package dev.rpdr.teacher;

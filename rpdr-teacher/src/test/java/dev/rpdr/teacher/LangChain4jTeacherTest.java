@@ -17,6 +17,7 @@ import dev.rpdr.Outcome;
 import dev.rpdr.Ranking;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TeacherLlm;
+import dev.rpdr.teacher.prompt.PromptTemplate;
 import dev.rpdr.testkit.TeacherLlmContract;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -19,27 +19,27 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A local server that speaks the OpenAI chat protocol. */
-final class OpenAiServer implements AutoCloseable {
+public final class OpenAiServer implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Pattern MENTION = Pattern.compile("<mention>([^<]*)</mention>");
 
   private final WireMockServer server =
       new WireMockServer(options().dynamicPort().bindAddress("127.0.0.1"));
 
-  OpenAiServer() {
+  public OpenAiServer() {
     server.start();
   }
 
-  String baseUrl() {
+  public String baseUrl() {
     return "http://127.0.0.1:" + server.port() + "/v1";
   }
 
-  static MappingBuilder chat() {
+  public static MappingBuilder chat() {
     return post(urlEqualTo("/v1/chat/completions"));
   }
 
   /** A successful response. */
-  static ResponseDefinitionBuilder answer(String text, String finishReason) {
+  public static ResponseDefinitionBuilder answer(String text, String finishReason) {
     ObjectNode body = JSON.createObjectNode();
     body.put("id", "c1")
         .put("object", "chat.completion")
@@ -55,27 +55,27 @@ final class OpenAiServer implements AutoCloseable {
     return aResponse().withHeader("Content-Type", "application/json").withBody(body.toString());
   }
 
-  void answers(String text) {
+  public void answers(String text) {
     stub(chat().willReturn(answer(text, "stop")));
   }
 
-  void stub(MappingBuilder mapping) {
+  public void stub(MappingBuilder mapping) {
     server.stubFor(mapping);
   }
 
   /** All requests so far, as they came. */
-  List<LoggedRequest> requests() {
+  public List<LoggedRequest> requests() {
     return server.getAllServeEvents().stream()
         .map(event -> LoggedRequest.createFrom(event.getRequest()))
         .toList();
   }
 
   /** The mentions that were asked about; examples of the prompt are left out. */
-  List<String> mentions() {
+  public List<String> mentions() {
     return requests().stream().map(OpenAiServer::mention).toList();
   }
 
-  static JsonNode body(LoggedRequest request) {
+  public static JsonNode body(LoggedRequest request) {
     try {
       return JSON.readTree(request.getBodyAsString());
     } catch (IOException e) {

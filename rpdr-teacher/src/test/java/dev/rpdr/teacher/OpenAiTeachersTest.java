@@ -16,6 +16,7 @@ import dev.rpdr.RetriableException;
 import dev.rpdr.RpdrException;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TeacherLlm;
+import dev.rpdr.teacher.prompt.PromptTemplate;
 import dev.rpdr.testkit.TeacherLlmContract;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Requests for tests. */
-final class Requests {
+public final class Requests {
   private Requests() {}
 
   /** Ids e1, e2, … with these names. */
-  static CandidateList of(String mention, String... names) {
+  public static CandidateList of(String mention, String... names) {
     List<Entity> entities = new ArrayList<>();
     for (String name : names) {
       entities.add(Entity.of("e" + (entities.size() + 1), name));
@@ -20,12 +20,12 @@ final class Requests {
   }
 
   /** A Nausea, B Vomiting, C Heartburn, D Loss of appetite, E Chest pain. */
-  static CandidateList sick() {
+  public static CandidateList sick() {
     return of("felt sick", "Nausea", "Vomiting", "Heartburn", "Loss of appetite", "Chest pain");
   }
 
   /** Twelve candidates, so that numbers have two digits. */
-  static CandidateList twelve() {
+  public static CandidateList twelve() {
     String[] names = new String[12];
     for (int i = 0; i < names.length; i++) {
       names[i] = "Finding of kind " + (char) ('p' + i % 6) + (i < 6 ? "" : "x");

@@ -8,10 +8,10 @@ import java.util.Collections;
 import java.util.List;
 
 /** Ranks the last candidate first. */
-final class Reversed {
+public final class Reversed {
   private Reversed() {}
 
-  static Ranking of(CandidateList request) {
+  public static Ranking of(CandidateList request) {
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < request.size(); i++) {
       places.add(i);

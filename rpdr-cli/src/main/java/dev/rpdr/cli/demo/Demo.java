@@ -21,7 +21,7 @@ import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.TextEncoder;
 import dev.rpdr.retriever.DenseRetriever;
 import dev.rpdr.retriever.train.BiEncoderTrainer;
-import dev.rpdr.teacher.FileJournal;
+import dev.rpdr.teacher.journal.FileJournal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

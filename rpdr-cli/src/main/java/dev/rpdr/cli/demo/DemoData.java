@@ -7,7 +7,7 @@ import dev.rpdr.io.Column;
 import dev.rpdr.io.DatasetReader;
 import dev.rpdr.io.KnowledgeBaseReader;
 import dev.rpdr.io.TableFormat;
-import dev.rpdr.teacher.RecordedTeacher;
+import dev.rpdr.teacher.journal.RecordedTeacher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -11,7 +11,7 @@ import dev.rpdr.Mention;
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.Ranking;
 import dev.rpdr.Retriever;
-import dev.rpdr.teacher.RecordedTeacher;
+import dev.rpdr.teacher.journal.RecordedTeacher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

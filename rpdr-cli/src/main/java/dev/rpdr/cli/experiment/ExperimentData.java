@@ -12,7 +12,7 @@ import dev.rpdr.io.Column;
 import dev.rpdr.io.DatasetReader;
 import dev.rpdr.io.KnowledgeBaseReader;
 import dev.rpdr.io.TableFormat;
-import dev.rpdr.teacher.RecordedTeacher;
+import dev.rpdr.teacher.journal.RecordedTeacher;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

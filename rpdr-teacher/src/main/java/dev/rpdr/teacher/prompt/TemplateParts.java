@@ -1,0 +1,93 @@
+package dev.rpdr.teacher.prompt;
+
+import dev.rpdr.DataFormatException;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of a template, each checked for its placeholders. */
+record TemplateParts(
+    @Nullable Part system,
+    Part instruction,
+    Part output,
+    @Nullable Part examples,
+    Part example,
+    Part item,
+    @Nullable Part context,
+    Part candidate) {
+  private static final int FORMAT = 1;
+  private static final Set<String> COUNTS = Set.of("count", "top");
+
+  static TemplateParts of(TemplateFile file) {
+    if (file.format() == null || file.format() != FORMAT) {
+      throw new DataFormatException("'format' must be " + FORMAT + ", not " + file.format());
+    }
+    TemplateParts parts =
+        new TemplateParts(
+            optional("system", file.system(), COUNTS, Set.of()),
+            needed("instruction", file.instruction(), COUNTS, Set.of()),
+            needed("output", file.output(), COUNTS, Set.of()),
+            optional("examples", file.examples(), COUNTS, Set.of()),
+            needed(
+                "example",
+                file.example(),
+                Set.of("mention", "candidates", "ranking", "context"),
+                Set.of("mention", "candidates", "ranking")),
+            needed(
+                "item",
+                file.item(),
+                Set.of("mention", "candidates", "context", "count", "top"),
+                Set.of("mention", "candidates")),
+            optional("context", file.context(), Set.of("text"), Set.of("text")),
+            needed(
+                "candidate", file.candidate(), Set.of("label", "name"), Set.of("label", "name")));
+    parts.requireTag("example", parts.example, "mention");
+    parts.requireTag("item", parts.item, "mention");
+    if (parts.context != null) {
+      parts.requireTag("context", parts.context, "text");
+    }
+    if (parts.candidate.source().contains("\n")) {
+      throw new DataFormatException("part 'candidate' must be one line");
+    }
+    return parts;
+  }
+
+  /** The parts as they stand in the file, absent ones as an empty text, in a fixed order. */
+  List<String> sources() {
+    return Stream.of(system, instruction, output, examples, example, item, context, candidate)
+        .map(part -> part == null ? "" : part.source())
+        .toList();
+  }
+
+  private void requireTag(String name, Part part, String placeholder) {
+    String braced = "{" + placeholder + "}";
+    Pattern tagged =
+        Pattern.compile("<([\\p{L}][\\p{L}\\p{N}_-]*)>" + Pattern.quote(braced) + "</\\1>");
+    String bare = tagged.matcher(part.source()).replaceAll("");
+    if (bare.contains(braced)) {
+      throw new DataFormatException(
+          "part '"
+              + name
+              + "' must have "
+              + braced
+              + " in a tag of its own, such as <mention>"
+              + braced
+              + "</mention>");
+    }
+  }
+
+  private static Part needed(
+      String name, @Nullable String source, Set<String> allowed, Set<String> needed) {
+    if (source == null || source.isBlank()) {
+      throw new DataFormatException("part '" + name + "' is missing");
+    }
+    return Part.parse(name, source, allowed, needed);
+  }
+
+  private static @Nullable Part optional(
+      String name, @Nullable String source, Set<String> allowed, Set<String> needed) {
+    return source == null || source.isBlank() ? null : Part.parse(name, source, allowed, needed);
+  }
+}
