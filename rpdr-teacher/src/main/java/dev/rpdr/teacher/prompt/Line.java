@@ -115,7 +115,8 @@ record Line(
         : mark.startsWith(".") || mark.startsWith(")") || mark.equals(":");
   }
 
-  private static Line of(List<Token> tokens, int ordinal, boolean list) {
+  private static Line of(List<Token> words, int ordinal, boolean list) {
+    List<Token> tokens = withStrangers(words);
     if (tokens.isEmpty()) {
       return new Line(Kind.BLANK, List.of(), ordinal, false, true, false, false, List.of());
     }
@@ -149,6 +150,30 @@ record Line(
           embedded(tokens));
     }
     return new Line(Kind.PROSE, List.of(), ordinal, false, false, false, false, embedded(tokens));
+  }
+
+  /**
+   * The tokens, with the words between an arrow and the next arrow or the end as one unknown entry:
+   * a label or name that is not on offer must not break a chain in two.
+   */
+  private static List<Token> withStrangers(List<Token> tokens) {
+    List<Token> kept = new ArrayList<>(tokens.size());
+    for (int i = 0; i < tokens.size(); i++) {
+      kept.add(tokens.get(i));
+      int end = i + 1;
+      while (end < tokens.size() && tokens.get(end).is(Token.Kind.WORD)) {
+        end++;
+      }
+      boolean stranger =
+          tokens.get(i).is(Token.Kind.ARROW)
+              && end > i + 1
+              && (end == tokens.size() || tokens.get(end).is(Token.Kind.ARROW));
+      if (stranger) {
+        kept.add(Token.item(Item.UNKNOWN, true));
+        i = end - 1;
+      }
+    }
+    return kept;
   }
 
   /** Where the body begins after "Ranking:", or 0. */
