@@ -95,6 +95,26 @@ public final class RankingAssert extends AbstractAssert<RankingAssert, Ranking> 
     return this;
   }
 
+  /** The answer was well-formed and taken as it is. */
+  public RankingAssert wasAnswered() {
+    return hasOutcome(Outcome.Answered.class);
+  }
+
+  /** The answer had faults that were mended. */
+  public RankingAssert wasRepaired() {
+    return hasOutcome(Outcome.Repaired.class);
+  }
+
+  /** No answer could be used; the order is that of the request. */
+  public RankingAssert fellBack() {
+    return hasOutcome(Outcome.FellBack.class);
+  }
+
+  /** The ranker declined to link. */
+  public RankingAssert abstained() {
+    return hasOutcome(Outcome.Abstained.class);
+  }
+
   /** The outcome's reason holds this text. */
   public RankingAssert hasReasonContaining(String text) {
     isNotNull();

@@ -2,6 +2,7 @@ package dev.rpdr.testkit;
 
 import dev.rpdr.CandidateList;
 import dev.rpdr.Ranking;
+import dev.rpdr.TeacherAnswer;
 import org.jspecify.annotations.Nullable;
 
 /** The door to AssertJ assertions on this library's values. */
@@ -16,5 +17,10 @@ public final class RpdrAssertions {
   /** Assertions on candidates. */
   public static CandidateListAssert assertThat(@Nullable CandidateList actual) {
     return new CandidateListAssert(actual);
+  }
+
+  /** Assertions on what a teacher answered. */
+  public static TeacherAnswerAssert assertThat(@Nullable TeacherAnswer actual) {
+    return new TeacherAnswerAssert(actual);
   }
 }

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /**
  * What every {@link TeacherLlm} promises. A test class implements this interface and hands out its
  * teacher, set up such that it answers {@link #requests()} (behind it a fake of the service).
- * Capabilities are on; a teacher that lacks one overrides the method of its name.
+ * Capabilities are on; a teacher that lacks one overrides the method of its name. What it promises
+ * when the service is faulty is in {@link TeacherFaultsContract}.
  */
 public interface TeacherLlmContract {
   /** A teacher that can answer {@link #requests()}, each any number of times. */
@@ -117,6 +118,18 @@ public interface TeacherLlmContract {
               .as("ranking beside other threads")
               .isEqualTo(alone.get(i).ranking());
         }
+      }
+    }
+  }
+
+  @Test
+  default void severalBatchesAtOnceKeepTheirOrder() {
+    TeacherLlm teacher = teacher();
+    List<CandidateList> requests = requests();
+    for (List<TeacherAnswer> batch : Together.call(() -> teacher.rankAll(requests))) {
+      assertThat(batch).as("answers of a batch beside others").hasSameSizeAs(requests);
+      for (int i = 0; i < requests.size(); i++) {
+        check(requests.get(i), batch.get(i));
       }
     }
   }

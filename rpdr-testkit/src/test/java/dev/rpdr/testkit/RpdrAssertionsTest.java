@@ -7,6 +7,7 @@ import dev.rpdr.Entity;
 import dev.rpdr.Mention;
 import dev.rpdr.Outcome;
 import dev.rpdr.Ranking;
+import dev.rpdr.TeacherAnswer;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,42 @@ class RpdrAssertionsTest {
         "of kind FellBack");
     fails(() -> RpdrAssertions.assertThat(RANKING).hasReasonContaining("x"), "containing 'x'");
     fails(() -> RpdrAssertions.assertThat((Ranking) null).isClosedSet(), "not to be null");
+  }
+
+  @Test
+  void judgesHowARankingCameAbout() {
+    RpdrAssertions.assertThat(RANKING).wasRepaired();
+    RpdrAssertions.assertThat(Ranking.asRetrieved(REQUEST)).wasAnswered();
+    RpdrAssertions.assertThat(Ranking.fellBack(REQUEST, "empty")).fellBack();
+    RpdrAssertions.assertThat(Ranking.abstained(REQUEST, "negated")).abstained();
+    fails(() -> RpdrAssertions.assertThat(RANKING).wasAnswered(), "of kind Answered");
+    fails(() -> RpdrAssertions.assertThat(RANKING).fellBack(), "of kind FellBack");
+    fails(() -> RpdrAssertions.assertThat(RANKING).abstained(), "of kind Abstained");
+    fails(
+        () -> RpdrAssertions.assertThat(Ranking.asRetrieved(REQUEST)).wasRepaired(),
+        "of kind Repaired");
+  }
+
+  @Test
+  void judgesWhatATeacherAnswered() {
+    TeacherAnswer answer =
+        new TeacherAnswer(RANKING, "B > A", "m-2026-01", new TeacherAnswer.Usage(120, 7));
+    RpdrAssertions.assertThat(answer)
+        .isAnswerTo(REQUEST)
+        .hasRawText("B > A")
+        .hasModel("m-2026-01")
+        .hasUsage(120, 7)
+        .ranking()
+        .ranks("2")
+        .first();
+    fails(
+        () -> RpdrAssertions.assertThat(answer).hasRawText("A"),
+        "Expected the raw text 'A', but it is 'B > A'");
+    fails(
+        () -> RpdrAssertions.assertThat(TeacherAnswer.of(RANKING)).hasModel("m"),
+        "an answer of the model 'm', but it is of an unnamed one");
+    fails(() -> RpdrAssertions.assertThat(answer).hasUsage(120, 8), "outputTokens=8");
+    fails(() -> RpdrAssertions.assertThat((TeacherAnswer) null).ranking(), "not to be null");
   }
 
   @Test

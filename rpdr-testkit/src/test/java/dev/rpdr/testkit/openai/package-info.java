@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rpdr.testkit.openai;
+
+import org.jspecify.annotations.NullMarked;
