@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The candidates of a request in the order that a ranker gave them. It is closed: whatever a
@@ -18,11 +19,20 @@ import java.util.stream.IntStream;
  * @param request what was asked
  * @param candidates best first, copied, each bound to its own score; scores never increase
  * @param outcome how the order came about
+ * @param confidence how sure the ranker is of the first place, from 0 to 1; null where it does not
+ *     say
  */
-public record Ranking(CandidateList request, List<Candidate> candidates, Outcome outcome) {
+public record Ranking(
+    CandidateList request,
+    List<Candidate> candidates,
+    Outcome outcome,
+    @Nullable Double confidence) {
   public Ranking {
     Objects.requireNonNull(request, "request");
     Objects.requireNonNull(outcome, "outcome");
+    if (confidence != null && !(confidence >= 0 && confidence <= 1)) {
+      throw new IllegalArgumentException("confidence must be from 0 to 1, not " + confidence);
+    }
     candidates = List.copyOf(candidates);
     Map<String, Integer> allowed = request.places();
     Set<String> seen = new HashSet<>();
@@ -60,6 +70,16 @@ public record Ranking(CandidateList request, List<Candidate> candidates, Outcome
     if (outcome instanceof Outcome.Abstained && !candidates.isEmpty()) {
       throw new IllegalArgumentException("an abstained ranking must be empty");
     }
+  }
+
+  /** A ranking that does not say how sure it is. */
+  public Ranking(CandidateList request, List<Candidate> candidates, Outcome outcome) {
+    this(request, candidates, outcome, null);
+  }
+
+  /** This ranking with a confidence, from 0 to 1. */
+  public Ranking withConfidence(double newConfidence) {
+    return new Ranking(request, candidates, outcome, newConfidence);
   }
 
   /**

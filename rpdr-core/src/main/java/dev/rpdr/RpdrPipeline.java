@@ -84,7 +84,7 @@ public final class RpdrPipeline implements AutoCloseable {
    */
   public TrainingSet teach(Stream<Mention> mentions, TeacherJournal journal) {
     TeacherLlm teacher = require(parts.teacher, "teach", "a teacher", "teacher(TeacherLlm)");
-    TeacherLlm journaling = journal.journaling(teacher);
+    TeacherLlm journaling = journal.journaling(teacher, parts.knowledgeBase);
     List<Ranking> rankings = new ArrayList<>();
     batches(mentions)
         .forEach(

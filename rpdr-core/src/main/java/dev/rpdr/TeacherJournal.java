@@ -11,4 +11,12 @@ public interface TeacherJournal {
    * keeps the answer durably before it is returned.
    */
   TeacherLlm journaling(TeacherLlm teacher);
+
+  /**
+   * As {@link #journaling(TeacherLlm)}, for candidates of a knowledge base. A journal that knows
+   * which knowledge base its answers belong to refuses another one.
+   */
+  default TeacherLlm journaling(TeacherLlm teacher, KnowledgeBase knowledgeBase) {
+    return journaling(teacher);
+  }
 }

@@ -75,6 +75,9 @@ public record TrainingSet(List<Ranking> rankings, Provenance provenance) {
       ranking.request().ids().forEach(fingerprint::add);
       fingerprint.add("\u0001");
       ranking.ids().forEach(fingerprint::add);
+      if (ranking.confidence() != null) {
+        fingerprint.add("\u0003").add(ranking.confidence().toString());
+      }
       fingerprint.add("\u0002");
     }
     return fingerprint.hex();

@@ -209,4 +209,27 @@ class RecordsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("latency must be >= 0, not PT-0.001S");
   }
+
+  @Test
+  void a_ranking_may_say_how_sure_it_is_and_the_hash_of_a_training_set_covers_it() {
+    Ranking unsaid = Ranking.byPlaces(REQUEST, List.of(1, 0), Outcome.ANSWERED);
+    Ranking sure = unsaid.withConfidence(0.8);
+
+    assertThat(unsaid.confidence()).isNull();
+    assertThat(sure.confidence()).isEqualTo(0.8);
+    assertThat(sure).isNotEqualTo(unsaid);
+    assertThat(hash(sure))
+        .isNotEqualTo(hash(unsaid))
+        .isNotEqualTo(hash(unsaid.withConfidence(0.7)));
+    for (double wrong : new double[] {-0.1, 1.1, Double.NaN}) {
+      assertThatThrownBy(() -> unsaid.withConfidence(wrong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("confidence must be from 0 to 1, not " + wrong);
+    }
+  }
+
+  private static String hash(Ranking ranking) {
+    return String.valueOf(
+        TrainingSet.of(List.of(ranking), "t").provenance().facts().get("rankings.sha256"));
+  }
 }

@@ -143,6 +143,32 @@ class RpdrPipelineTest {
   }
 
   @Test
+  void the_journal_is_told_the_knowledge_base() {
+    List<KnowledgeBase> told = new ArrayList<>();
+    TeacherJournal journal =
+        new TeacherJournal() {
+          @Override
+          public TeacherLlm journaling(TeacherLlm teacher) {
+            return teacher;
+          }
+
+          @Override
+          public TeacherLlm journaling(TeacherLlm teacher, KnowledgeBase knowledgeBase) {
+            told.add(knowledgeBase);
+            return teacher;
+          }
+        };
+
+    RpdrPipeline.builder(KB)
+        .retriever(ALL_IN_ORDER)
+        .teacher(TeacherLlm.of("t", RpdrPipelineTest::reversed))
+        .build()
+        .teach(Stream.of(Mention.of("a")), journal);
+
+    assertThat(told).containsExactly(KB);
+  }
+
+  @Test
   void a_distilled_pipeline_owns_its_student_and_one_that_was_handed_in_stays_open() {
     ReversingStudent trained = new ReversingStudent();
     ReversingStudent handedIn = new ReversingStudent();
