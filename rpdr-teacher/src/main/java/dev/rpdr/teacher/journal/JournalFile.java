@@ -6,8 +6,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,19 +24,16 @@ import org.slf4j.LoggerFactory;
 final class JournalFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalFile.class);
 
-  /** The locked byte lies beyond any content, so that a mandatory lock keeps no reader out. */
-  private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
-
   private static final int BUFFER = 1 << 16;
 
   private final Path path;
   private final RandomAccessFile file;
-  private final FileLock lock;
+  private final JournalLock lock;
   private long end;
   private boolean closed;
-  private @Nullable String broken;
+  private boolean torn;
 
-  private JournalFile(Path path, RandomAccessFile file, FileLock lock) {
+  private JournalFile(Path path, RandomAccessFile file, JournalLock lock) {
     this.path = path;
     this.file = file;
     this.lock = lock;
@@ -51,22 +46,26 @@ final class JournalFile implements AutoCloseable {
   }
 
   /**
-   * Opens and locks the file and reads it. A new or empty file gets {@code header}; a last line
-   * without a line break is torn: it is given one if it is a whole record, otherwise cut off.
+   * Opens and locks the file and reads it. A last line without a line break is torn: it is given
+   * one if it is a whole record, otherwise cut off.
    *
-   * @param line receives each complete line but the header, and its number, counted from 1
+   * @param reader receives each complete line
    */
-  static JournalFile open(Path path, Opener opener, String header, LineReader line) {
+  static JournalFile open(Path path, Opener opener, LineReader reader) {
     RandomAccessFile file = null;
+    JournalLock lock = null;
     try {
       file = opener.open(path);
-      JournalFile journal = new JournalFile(path, file, lock(path, file));
-      journal.read(header, line);
+      lock = JournalLock.of(path, file);
+      JournalFile journal = new JournalFile(path, file, lock);
+      journal.read(reader);
       return journal;
     } catch (IOException e) {
+      close(lock, e);
       close(file, e);
       throw new NonRetriableException("cannot open the journal " + path + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
+      close(lock, e);
       close(file, e);
       throw e;
     }
@@ -74,10 +73,23 @@ final class JournalFile implements AutoCloseable {
 
   /** Receives the lines of a journal. */
   interface LineReader {
+    /** The first line, a header of ours. */
+    void header(String text);
+
+    /** A further line and its number, counted from 1. */
     void line(String text, long number);
 
     /** Whether a last line that has no line break is a whole record all the same. */
     boolean isWhole(String text);
+  }
+
+  /** Writes the header of a file that holds nothing yet, and forces its name to disk as well. */
+  synchronized void begin(String header) {
+    if (end > 0) {
+      throw new IllegalStateException("the journal " + path + " has a header");
+    }
+    append(header);
+    syncFolder(path);
   }
 
   /**
@@ -89,11 +101,11 @@ final class JournalFile implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the journal " + path + " is closed");
     }
-    if (broken != null) {
-      throw new NonRetriableException("the journal " + path + " cannot be written: " + broken);
-    }
     byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
     try {
+      if (torn) {
+        cutBack();
+      }
       file.seek(end);
       file.write(bytes);
       file.getFD().sync();
@@ -106,9 +118,9 @@ final class JournalFile implements AutoCloseable {
               + ": "
               + e.getMessage()
               + "; "
-              + (broken == null
-                  ? "it holds all earlier answers"
-                  : "its last line may be torn, which the next opening repairs"),
+              + (torn
+                  ? "its last line may be torn, which the next opening repairs"
+                  : "it holds all earlier answers"),
           e);
     }
   }
@@ -121,7 +133,7 @@ final class JournalFile implements AutoCloseable {
     }
     closed = true;
     try (RandomAccessFile closing = file) {
-      lock.release();
+      lock.close();
     } catch (IOException e) {
       throw new NonRetriableException("cannot close the journal " + path, e);
     }
@@ -129,15 +141,20 @@ final class JournalFile implements AutoCloseable {
 
   private void takeBack(IOException failure) {
     try {
-      file.setLength(end);
-      file.getFD().sync();
+      cutBack();
     } catch (IOException e) {
       failure.addSuppressed(e);
-      broken = "after a failed write its end could not be restored";
+      torn = true;
     }
   }
 
-  private void read(String header, LineReader reader) throws IOException {
+  private void cutBack() throws IOException {
+    file.setLength(end);
+    file.getFD().sync();
+    torn = false;
+  }
+
+  private void read(LineReader reader) throws IOException {
     byte[] buffer = new byte[BUFFER];
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     long number = 0;
@@ -153,6 +170,7 @@ final class JournalFile implements AutoCloseable {
           line.reset();
           if (number == 1) {
             requireHeader(text);
+            reader.header(text);
           } else {
             reader.line(text, number);
           }
@@ -161,21 +179,16 @@ final class JournalFile implements AutoCloseable {
       line.write(buffer, from, n - from);
     }
     repair(line.toString(StandardCharsets.UTF_8), number, reader);
-    if (end == 0) {
-      append(header);
-      syncFolder(path);
-    }
   }
 
   private void requireHeader(String text) {
-    if (!RecordFormat.isHeader(text)) {
+    if (!RecordReader.isHeader(text)) {
       throw new DataFormatException(
           path
               + " is no journal: its first line is not {\"format\":\""
-              + RecordFormat.FORMAT
+              + RecordWriter.FORMAT
               + "\", …}; it was left as it is");
     }
-    RecordFormat.requireVersion(text, path + ", line 1");
   }
 
   private void repair(String tail, long lines, LineReader reader) throws IOException {
@@ -183,7 +196,7 @@ final class JournalFile implements AutoCloseable {
       return;
     }
     if (lines == 0) {
-      String start = "{\"format\":\"" + RecordFormat.FORMAT + "\"";
+      String start = "{\"format\":\"" + RecordWriter.FORMAT + "\"";
       if (!tail.startsWith(start) && !start.startsWith(tail)) {
         requireHeader(tail);
       }
@@ -195,23 +208,7 @@ final class JournalFile implements AutoCloseable {
       return;
     }
     LOG.warn("The last line of {} was torn; its {} characters were cut off", path, tail.length());
-    file.setLength(end);
-    file.getFD().sync();
-  }
-
-  private static FileLock lock(Path path, RandomAccessFile file) throws IOException {
-    FileLock lock;
-    try {
-      lock = file.getChannel().tryLock(LOCKED_BYTE, 1, false);
-    } catch (OverlappingFileLockException e) {
-      throw new NonRetriableException(
-          "the journal " + path + " is already open in this process; one writer at a time", e);
-    }
-    if (lock == null) {
-      throw new NonRetriableException(
-          "the journal " + path + " is open in another process; one writer at a time");
-    }
-    return lock;
+    cutBack();
   }
 
   /** So that a new file's name is on disk as well; not every platform can. */
@@ -227,11 +224,11 @@ final class JournalFile implements AutoCloseable {
     }
   }
 
-  private static void close(@Nullable RandomAccessFile file, Exception failure) {
-    if (file != null) {
+  private static void close(@Nullable AutoCloseable resource, Exception failure) {
+    if (resource != null) {
       try {
-        file.close();
-      } catch (IOException e) {
+        resource.close();
+      } catch (Exception e) {
         failure.addSuppressed(e);
       }
     }

@@ -6,6 +6,7 @@ import dev.rpdr.Ranking;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TeacherLlm;
 import dev.rpdr.teacher.ConcurrentTeacher;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,16 +16,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Answers from a journal what it holds; otherwise asks, keeps, and then answers. Thread-safe. */
 final class JournalingTeacher implements ConcurrentTeacher {
   private final FileJournal journal;
   private final TeacherLlm teacher;
+  private final @Nullable String partOf;
   private final Map<String, CompletableFuture<TeacherAnswer>> underWay = new ConcurrentHashMap<>();
 
-  JournalingTeacher(FileJournal journal, TeacherLlm teacher) {
+  JournalingTeacher(FileJournal journal, TeacherLlm teacher, @Nullable String partOf) {
     this.journal = journal;
     this.teacher = teacher;
+    this.partOf = partOf;
   }
 
   @Override
@@ -84,7 +88,7 @@ final class JournalingTeacher implements ConcurrentTeacher {
           Objects.requireNonNull(places.get(candidate.id()), "equal keys, equal candidates");
       candidates.add(new Candidate(request.entity(place), candidate.score()));
     }
-    return answer.withRanking(new Ranking(request, candidates, kept.outcome()));
+    return answer.withRanking(new Ranking(request, candidates, kept.outcome(), kept.confidence()));
   }
 
   /** The requests of one call. What the journal lacks and nobody is asking for, it asks for. */
@@ -100,7 +104,7 @@ final class JournalingTeacher implements ConcurrentTeacher {
     }
 
     CompletableFuture<TeacherAnswer> add(CandidateList request) {
-      String key = RecordedItem.key(identity, request);
+      String key = JournalRecord.key(identity, request);
       TeacherAnswer kept = journal.find(key);
       if (kept != null) {
         return handOver(kept, request);
@@ -141,7 +145,7 @@ final class JournalingTeacher implements ConcurrentTeacher {
 
     private void keep(TeacherAnswer answer) {
       CandidateList request = answer.ranking().request();
-      String key = RecordedItem.key(identity, request);
+      String key = JournalRecord.key(identity, request);
       if (!request.equals(missing.get(key))) {
         throw new IllegalStateException(
             "teacher '"
@@ -150,7 +154,7 @@ final class JournalingTeacher implements ConcurrentTeacher {
                 + request.mention().text()
                 + "')");
       }
-      journal.append(key, identity, answer);
+      journal.append(key, new JournalRecord(identity, partOf, answer, Instant.now()));
       Objects.requireNonNull(mine.get(key), "asked for by this batch").complete(answer);
       arrived.accept(answer);
     }

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * A teacher that answers from a record and asks nobody: journals of {@link FileJournal}, or JSON
  * lines with {@code mention}, {@code candidates} (each {@code id} and {@code name}, or {@code name}
  * alone, which is then the id), {@code ranking} (ids, best first) and optionally {@code id}.
- * Immutable and thread-safe.
+ * Answers that a journal keeps only as parts of another one are passed over. Immutable and
+ * thread-safe.
  *
  * <p><b>Strict</b> (as read): a request is answered if the record holds its mention with the same
  * candidate ids in the same order. <b>Lenient</b>: the mention alone decides. The recorded ranking
@@ -38,20 +39,20 @@ import org.jspecify.annotations.Nullable;
  * {@link #ignoringCase()}.
  */
 public final class RecordedTeacher implements TeacherLlm {
-  private final List<RecordedItem> items;
-  private final Map<String, List<RecordedItem>> byMention;
+  private final List<JournalRecord> items;
+  private final Map<String, List<JournalRecord>> byMention;
   private final String sha256;
   private final boolean lenient;
   private final boolean ignoringCase;
 
   private RecordedTeacher(
-      List<RecordedItem> items, String sha256, boolean lenient, boolean ignoringCase) {
+      List<JournalRecord> items, String sha256, boolean lenient, boolean ignoringCase) {
     this.items = items;
     this.sha256 = sha256;
     this.lenient = lenient;
     this.ignoringCase = ignoringCase;
-    Map<String, List<RecordedItem>> index = new HashMap<>();
-    for (RecordedItem item : items) {
+    Map<String, List<JournalRecord>> index = new HashMap<>();
+    for (JournalRecord item : items) {
       index
           .computeIfAbsent(fold(item.request().mention().text()), key -> new ArrayList<>())
           .add(item);
@@ -71,10 +72,10 @@ public final class RecordedTeacher implements TeacherLlm {
     if (files.length == 0) {
       throw new IllegalArgumentException("at least one file is needed");
     }
-    Map<String, RecordedItem> distinct = new LinkedHashMap<>();
+    Map<String, JournalRecord> distinct = new LinkedHashMap<>();
     for (Path file : files) {
-      for (RecordedItem item : RecordedFile.read(file)) {
-        RecordedItem before = distinct.putIfAbsent(RecordedItem.key("", item.request()), item);
+      for (JournalRecord item : RecordedFile.read(file)) {
+        JournalRecord before = distinct.putIfAbsent(JournalRecord.key("", item.request()), item);
         if (before != null && !before.ranking().ids().equals(item.ranking().ids())) {
           throw new DataFormatException(
               "the request '"
@@ -89,7 +90,7 @@ public final class RecordedTeacher implements TeacherLlm {
         }
       }
     }
-    List<RecordedItem> items = List.copyOf(distinct.values());
+    List<JournalRecord> items = List.copyOf(distinct.values());
     return new RecordedTeacher(items, hash(items), false, false);
   }
 
@@ -124,8 +125,8 @@ public final class RecordedTeacher implements TeacherLlm {
     if (request.size() == 0) {
       return Optional.of(TeacherAnswer.of(Ranking.fellBack(request, "no candidates to rank")));
     }
-    RecordedItem best = null;
-    for (RecordedItem item : recorded(request)) {
+    JournalRecord best = null;
+    for (JournalRecord item : recorded(request)) {
       boolean fits = lenient || item.candidateIds().equals(request.ids());
       if (fits && (best == null || closeness(item, request) > closeness(best, request))) {
         best = item;
@@ -136,7 +137,7 @@ public final class RecordedTeacher implements TeacherLlm {
 
   /** The answers as they were recorded, each on its own candidates, in the order of the files. */
   public List<Ranking> rankings() {
-    return items.stream().map(RecordedItem::ranking).toList();
+    return items.stream().map(JournalRecord::ranking).toList();
   }
 
   /** How many different requests are recorded. */
@@ -158,7 +159,7 @@ public final class RecordedTeacher implements TeacherLlm {
     return identity();
   }
 
-  private List<RecordedItem> recorded(CandidateList request) {
+  private List<JournalRecord> recorded(CandidateList request) {
     return byMention.getOrDefault(fold(request.mention().text()), List.of());
   }
 
@@ -167,7 +168,7 @@ public final class RecordedTeacher implements TeacherLlm {
   }
 
   /** Candidates in common count first, then spelling and context. */
-  private static long closeness(RecordedItem item, CandidateList request) {
+  private static long closeness(JournalRecord item, CandidateList request) {
     Set<String> common = new HashSet<>(item.candidateIds());
     common.retainAll(new HashSet<>(request.ids()));
     int spelling = item.request().mention().text().equals(request.mention().text()) ? 2 : 0;
@@ -176,12 +177,12 @@ public final class RecordedTeacher implements TeacherLlm {
     return 4L * common.size() + spelling + same;
   }
 
-  private static TeacherAnswer answer(RecordedItem item, CandidateList request) {
+  private static TeacherAnswer answer(JournalRecord item, CandidateList request) {
     TeacherAnswer kept = item.answer();
-    return new TeacherAnswer(restrict(item, request), kept.rawText(), kept.model(), kept.usage());
+    return kept.withRanking(restrict(item, request));
   }
 
-  private static Ranking restrict(RecordedItem item, CandidateList request) {
+  private static Ranking restrict(JournalRecord item, CandidateList request) {
     Outcome outcome = item.ranking().outcome();
     if (outcome instanceof Outcome.Abstained abstained) {
       return Ranking.abstained(request, abstained.reason());
@@ -194,7 +195,10 @@ public final class RecordedTeacher implements TeacherLlm {
     if (ranked.isEmpty()) {
       return Ranking.fellBack(request, "no candidate of the request was ranked in the record");
     }
-    return Ranking.byPlaces(request, ranked, unseen == 0 ? outcome : repaired(outcome, unseen));
+    Ranking ranking =
+        Ranking.byPlaces(request, ranked, unseen == 0 ? outcome : repaired(outcome, unseen));
+    Double confidence = item.ranking().confidence();
+    return confidence == null ? ranking : ranking.withConfidence(confidence);
   }
 
   private static Outcome repaired(Outcome outcome, long unseen) {
@@ -208,7 +212,7 @@ public final class RecordedTeacher implements TeacherLlm {
 
   private NonRetriableException missing(CandidateList request) {
     String mention = request.mention().text();
-    List<RecordedItem> known = recorded(request);
+    List<JournalRecord> known = recorded(request);
     if (known.isEmpty()) {
       return new NonRetriableException(
           "the mention '"
@@ -230,15 +234,15 @@ public final class RecordedTeacher implements TeacherLlm {
             + " asked for are in the record, or their order differs; see lenient()");
   }
 
-  private static String teacher(RecordedItem item) {
+  private static String teacher(JournalRecord item) {
     @Nullable String teacher = item.teacher();
     return teacher == null ? "an unnamed teacher" : "'" + teacher + "'";
   }
 
-  private static String hash(List<RecordedItem> items) {
+  private static String hash(List<JournalRecord> items) {
     Fingerprint hash = new Fingerprint();
-    for (RecordedItem item : items) {
-      hash.add(RecordedItem.key("", item.request()));
+    for (JournalRecord item : items) {
+      hash.add(JournalRecord.key("", item.request()));
       hash.add(item.ranking().outcome().label());
       item.ranking().ids().forEach(hash::add);
     }

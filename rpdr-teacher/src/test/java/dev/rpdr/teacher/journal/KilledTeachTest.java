@@ -60,7 +60,8 @@ class KilledTeachTest {
     waitForAnswers(journal, first);
     assertThatExceptionOfType(NonRetriableException.class)
         .isThrownBy(() -> FileJournal.open(journal))
-        .withMessageContaining("is open in another process; one writer at a time");
+        .withMessageContaining("is open in another process (process " + first.pid() + ", since 20")
+        .withMessageEndingWith("Z); one writer at a time");
     first.destroyForcibly();
     assertThat(first.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(first.exitValue()).as("killed, not ended").isNotZero();
