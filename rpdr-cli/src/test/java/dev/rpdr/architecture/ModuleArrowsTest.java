@@ -44,6 +44,9 @@ class ModuleArrowsTest {
           Map.entry("com.sun.net.httpserver..", List.of("dev.rpdr.testkit.openai")),
           Map.entry("org.junit..", List.of("dev.rpdr.testkit")),
           Map.entry("org.assertj..", List.of("dev.rpdr.testkit")),
+          Map.entry("dev.failsafe..", List.of("dev.rpdr.teacher.call")),
+          Map.entry("com.knuddels..", List.of("dev.rpdr.teacher.cost")),
+          Map.entry("io.micrometer..", List.of("dev.rpdr.teacher.micrometer")),
           Map.entry("picocli..", List.of("dev.rpdr.cli")),
           Map.entry("me.tongfei..", List.of("dev.rpdr.cli")));
 

@@ -1,27 +1,19 @@
 package dev.rpdr.teacher;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import dev.langchain4j.data.message.ChatMessage;
-import dev.langchain4j.data.message.SystemMessage;
-import dev.langchain4j.data.message.UserMessage;
-import dev.langchain4j.exception.ContentFilteredException;
+import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.ChatModel;
-import dev.langchain4j.model.chat.request.ChatRequest;
-import dev.langchain4j.model.chat.response.ChatResponse;
-import dev.langchain4j.model.output.FinishReason;
-import dev.langchain4j.model.output.TokenUsage;
 import dev.rpdr.CandidateList;
 import dev.rpdr.Ranking;
 import dev.rpdr.TeacherAnswer;
+import dev.rpdr.TeacherAnswer.Usage;
+import dev.rpdr.teacher.call.Call;
+import dev.rpdr.teacher.call.CallGuard;
+import dev.rpdr.teacher.call.TeacherEvent;
 import dev.rpdr.teacher.prompt.Prompt;
 import dev.rpdr.teacher.prompt.PromptTemplate;
-import dev.rpdr.teacher.prompt.RankingParser;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,36 +21,31 @@ import org.jspecify.annotations.Nullable;
  * A teacher over any LangChain4j {@link ChatModel}: renders the prompt, asks, and reads the ranking
  * in the answer. One request a mention. Thread-safe if the chat model is.
  *
- * <p>The answer keeps the raw text, the model (or snapshot) that the response names, and the tokens
- * it says were spent, why the model stopped and how long the answer took. A refusal by the
- * provider's content filter is an answer as well: the ranking falls back, so that one mention does
- * not end a run.
+ * <p>The answer keeps the raw text, the model (or snapshot) that the response names, the tokens it
+ * says were spent, why the model stopped and how long the answer took. A refusal by the provider's
+ * content filter is an answer as well: the ranking falls back, so that one mention does not end a
+ * run.
  *
  * <p>A request of no candidates is not sent; its ranking falls back.
  *
- * <p>Whether a failed request is tried again is the chat model's affair (see {@link OpenAiTeachers}
- * for ours); this class tries once.
+ * <p>Limits, retries, budget and cancellation are the affair of its {@link CallGuard}. Without one
+ * it tries once, because many chat models try again on their own.
  */
 public final class LangChain4jTeacher implements ConcurrentTeacher {
-  private final ChatModel model;
-  private final PromptTemplate template;
-  private final RankingParser parser;
+  private final ChatSettings settings;
+  private final ChatCaller caller;
+  private final CallGuard guard;
   private final String identity;
-  private final String title;
-  private final int top;
-  private final @Nullable Double temperature;
   private final int concurrency;
   private final OutcomeCounter outcomes = new OutcomeCounter();
 
   private LangChain4jTeacher(Builder builder) {
-    model = builder.model;
-    template = builder.template;
-    parser = new RankingParser(template.labels());
-    top = builder.top;
-    temperature = builder.temperature;
+    settings = builder.settings();
+    guard = builder.guard == null ? CallGuard.once() : builder.guard;
+    guard.requirePrice(settings.modelName());
+    caller = new ChatCaller(builder.model, settings, guard);
     concurrency = builder.concurrency;
-    title = builder.modelName;
-    identity = builder.identity();
+    identity = settings.identity();
   }
 
   /**
@@ -78,25 +65,19 @@ public final class LangChain4jTeacher implements ConcurrentTeacher {
    * @throws dev.rpdr.RetriableException on a rate limit, a timeout, a server error, a server that
    *     cannot be reached, a broken connection or a malformed response
    * @throws dev.rpdr.NonRetriableException if the key is refused, the model is unknown, the request
-   *     is invalid, or the thread was interrupted
+   *     is invalid, the thread was interrupted, or the guard stopped the run
    */
   @Override
   public TeacherAnswer rank(CandidateList request) {
     if (request.size() == 0) {
       return counted(TeacherAnswer.of(Ranking.fellBack(request, "no candidates to rank")));
     }
-    int wanted = Math.min(top, request.size());
-    ChatRequest chat = chatRequest(template.render(request, wanted));
-    try {
-      long start = System.nanoTime();
-      ChatResponse response = model.chat(chat);
-      Duration latency = Duration.ofNanos(System.nanoTime() - start);
-      return counted(read(response, latency, request, wanted));
-    } catch (ContentFilteredException e) {
-      return counted(TeacherAnswer.of(Ranking.fellBack(request, "refused by the content filter")));
-    } catch (RuntimeException e) {
-      throw ChatFailures.of(title, request.mention().text(), e);
-    }
+    Prompt prompt = settings.prompt(request);
+    Usage estimate =
+        guard.needsEstimates() ? settings.expectedUsage(prompt, request) : new Usage(0, 0);
+    Call call = new Call(request.mention().text(), settings.modelName(), 1, estimate);
+    Reply reply = caller.ask(call, prompt, settings.labels(request));
+    return counted(settings.read(request, reply));
   }
 
   /**
@@ -121,44 +102,24 @@ public final class LangChain4jTeacher implements ConcurrentTeacher {
     return outcomes;
   }
 
+  /** What decides its answers. */
+  public ChatSettings settings() {
+    return settings;
+  }
+
+  /** What stands between it and the model. */
+  public CallGuard guard() {
+    return guard;
+  }
+
   @Override
   public String toString() {
     return identity;
   }
 
-  private ChatRequest chatRequest(Prompt prompt) {
-    List<ChatMessage> messages = new ArrayList<>(2);
-    if (!prompt.system().isEmpty()) {
-      messages.add(SystemMessage.from(prompt.system()));
-    }
-    messages.add(UserMessage.from(prompt.user()));
-    ChatRequest.Builder request = ChatRequest.builder().messages(messages);
-    return temperature == null ? request.build() : request.temperature(temperature).build();
-  }
-
-  private TeacherAnswer read(
-      ChatResponse response, Duration latency, CandidateList request, int wanted) {
-    String text = response.aiMessage().text();
-    FinishReason finish = response.finishReason();
-    return new TeacherAnswer(
-        parser.parse(text, request, wanted, finish == FinishReason.LENGTH),
-        text,
-        response.modelName(),
-        usage(response.tokenUsage()),
-        finish == null ? null : finish.name().toLowerCase(Locale.ROOT),
-        latency);
-  }
-
-  private static TeacherAnswer.@Nullable Usage usage(@Nullable TokenUsage usage) {
-    if (usage == null || usage.inputTokenCount() == null || usage.outputTokenCount() == null) {
-      return null;
-    }
-    return new TeacherAnswer.Usage(
-        Math.max(0, usage.inputTokenCount()), Math.max(0, usage.outputTokenCount()));
-  }
-
   private TeacherAnswer counted(TeacherAnswer answer) {
     outcomes.count(answer.ranking());
+    guard.tell(new TeacherEvent.Ranked(settings.modelName(), answer.ranking().outcome()));
     return answer;
   }
 
@@ -167,10 +128,13 @@ public final class LangChain4jTeacher implements ConcurrentTeacher {
     private final ChatModel model;
     private final String modelName;
     private final PromptTemplate template;
-    private final Map<String, String> settings = new TreeMap<>();
+    private final SortedMap<String, String> settings = new TreeMap<>();
     private int top = Integer.MAX_VALUE;
     private @Nullable Double temperature = 0.0;
     private int concurrency = 1;
+    private @Nullable Integer maxOutputTokens;
+    private @Nullable AnswerFormat answers;
+    private @Nullable CallGuard guard;
 
     private Builder(ChatModel model, String modelName, PromptTemplate template) {
       this.model = Objects.requireNonNull(model, "model");
@@ -208,6 +172,33 @@ public final class LangChain4jTeacher implements ConcurrentTeacher {
       return this;
     }
 
+    /** The most tokens that an answer may have, ≥ 1; no limit is sent by default. */
+    @CanIgnoreReturnValue
+    public Builder maxOutputTokens(int newMaxOutputTokens) {
+      maxOutputTokens = Settings.atLeastOne("maxOutputTokens", newMaxOutputTokens);
+      return this;
+    }
+
+    /**
+     * In which form answers are asked for; by default by JSON schema where the chat model states
+     * that it can, as text otherwise.
+     */
+    @CanIgnoreReturnValue
+    public Builder answers(AnswerFormat newAnswers) {
+      answers = Objects.requireNonNull(newAnswers, "newAnswers");
+      return this;
+    }
+
+    /**
+     * What stands between the teacher and the model; by default nothing is tried again. A chat
+     * model that tries again on its own should be told not to, or requests are counted wrongly.
+     */
+    @CanIgnoreReturnValue
+    public Builder guard(CallGuard newGuard) {
+      guard = Objects.requireNonNull(newGuard, "newGuard");
+      return this;
+    }
+
     /**
      * States a further setting of the chat model that may change its answers, such as its seed or
      * provider, so that it becomes part of the identity. Never a secret: identities are written to
@@ -219,18 +210,34 @@ public final class LangChain4jTeacher implements ConcurrentTeacher {
       return this;
     }
 
-    /** Builds the teacher. */
+    /**
+     * Builds the teacher.
+     *
+     * @throws IllegalArgumentException if the model cannot answer in the form asked for, or if the
+     *     guard has a budget and the model no price
+     */
     public LangChain4jTeacher build() {
       return new LangChain4jTeacher(this);
     }
 
-    private String identity() {
-      StringBuilder text = new StringBuilder("model=").append(modelName);
-      text.append(" template=").append(template.sha256());
-      text.append(" top=").append(top == Integer.MAX_VALUE ? "all" : Integer.toString(top));
-      text.append(" temperature=").append(temperature == null ? "unset" : temperature.toString());
-      settings.forEach((key, value) -> text.append(' ').append(key).append('=').append(value));
-      return text.toString();
+    private ChatSettings settings() {
+      boolean schema =
+          model.supportedCapabilities().contains(Capability.RESPONSE_FORMAT_JSON_SCHEMA);
+      if (answers == AnswerFormat.JSON_SCHEMA && !schema) {
+        throw new IllegalArgumentException(
+            "answers JSON_SCHEMA is not among the capabilities that the chat model of '"
+                + modelName
+                + "' states; supported is TEXT");
+      }
+      AnswerFormat usual = schema ? AnswerFormat.JSON_SCHEMA : AnswerFormat.TEXT;
+      return new ChatSettings(
+          modelName,
+          template,
+          top,
+          temperature,
+          maxOutputTokens,
+          answers == null ? usual : answers,
+          settings);
     }
   }
 }

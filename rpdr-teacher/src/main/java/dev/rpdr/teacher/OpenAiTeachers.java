@@ -1,28 +1,26 @@
 package dev.rpdr.teacher;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import dev.langchain4j.http.client.jdk.JdkHttpClient;
+import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.openai.OpenAiChatModel;
+import dev.rpdr.teacher.call.CallGuard;
+import dev.rpdr.teacher.call.RetryRule;
 import dev.rpdr.teacher.prompt.PromptTemplate;
-import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Teachers behind the OpenAI chat protocol: OpenAI's own (GPT), DeepSeek, and any compatible server
- * by {@link Builder#baseUrl}.
+ * Teachers behind OpenAI's chat protocol: OpenAI's own models, DeepSeek's, and those that Ollama,
+ * vLLM, llama.cpp or any other compatible server serves.
  *
  * <p>The key comes from a supplier at each request, goes into the {@code Authorization} header and
  * nowhere else: no log, journal, exception or {@code toString} holds it, not even where a server
  * echoes it in an error.
  */
 public final class OpenAiTeachers {
-  private static final String OPENAI_URL = "https://api.openai.com/v1";
-  private static final String DEEPSEEK_URL = "https://api.deepseek.com/v1";
-
   private OpenAiTeachers() {}
 
   /**
@@ -34,7 +32,7 @@ public final class OpenAiTeachers {
    * @param template the prompt
    */
   public static Builder openAi(String modelName, Supplier<String> key, PromptTemplate template) {
-    return new Builder("openai", OPENAI_URL, modelName, key, template);
+    return new Builder(Backend.OPENAI, modelName, template).key(key);
   }
 
   /**
@@ -45,33 +43,79 @@ public final class OpenAiTeachers {
    * @param template the prompt
    */
   public static Builder deepSeek(String modelName, Supplier<String> key, PromptTemplate template) {
-    return new Builder("deepseek", DEEPSEEK_URL, modelName, key, template);
+    return new Builder(Backend.DEEPSEEK, modelName, template).key(key);
+  }
+
+  /**
+   * A teacher that Ollama serves, on this machine unless {@link Builder#baseUrl} says otherwise.
+   *
+   * @param modelName as Ollama lists it, with its tag; there is no default
+   * @param template the prompt
+   */
+  public static Builder ollama(String modelName, PromptTemplate template) {
+    return new Builder(Backend.OLLAMA, modelName, template);
+  }
+
+  /**
+   * A teacher that vLLM serves, on this machine unless {@link Builder#baseUrl} says otherwise.
+   *
+   * @param modelName as vLLM serves it; there is no default
+   * @param template the prompt
+   */
+  public static Builder vllm(String modelName, PromptTemplate template) {
+    return new Builder(Backend.VLLM, modelName, template);
+  }
+
+  /**
+   * A teacher that a llama.cpp server serves, on this machine unless {@link Builder#baseUrl} says
+   * otherwise.
+   *
+   * @param modelName what the server has loaded, for the identity: the server answers whatever the
+   *     name
+   * @param template the prompt
+   */
+  public static Builder llamaCpp(String modelName, PromptTemplate template) {
+    return new Builder(Backend.LLAMA_CPP, modelName, template);
+  }
+
+  /**
+   * A teacher at any other server that speaks the protocol.
+   *
+   * @param baseUrl where, without {@code /chat/completions}
+   * @param modelName as the server knows it; there is no default
+   * @param template the prompt
+   */
+  public static Builder compatible(String baseUrl, String modelName, PromptTemplate template) {
+    return new Builder(Backend.COMPATIBLE, modelName, template).baseUrl(baseUrl);
   }
 
   /** Collects the settings; each is checked at once. Not thread-safe. */
   public static final class Builder {
-    private final String provider;
+    private final Backend backend;
     private final String modelName;
-    private final Supplier<String> key;
     private final PromptTemplate template;
-    private String baseUrl;
+    private @Nullable Supplier<String> key;
+    private @Nullable String baseUrl;
     private Duration timeout = Duration.ofSeconds(60);
-    private int maxRetries = 2;
     private int top = Integer.MAX_VALUE;
     private @Nullable Double temperature = 0.0;
+    private @Nullable Integer maxOutputTokens;
+    private @Nullable AnswerFormat answers;
     private int concurrency = 1;
+    private @Nullable Integer maxRetries;
+    private @Nullable CallGuard guard;
 
-    private Builder(
-        String provider,
-        String baseUrl,
-        String modelName,
-        Supplier<String> key,
-        PromptTemplate template) {
-      this.provider = provider;
-      this.baseUrl = baseUrl;
+    private Builder(Backend backend, String modelName, PromptTemplate template) {
+      this.backend = backend;
       this.modelName = Settings.word("modelName", modelName);
-      this.key = Objects.requireNonNull(key, "key");
       this.template = Objects.requireNonNull(template, "template");
+    }
+
+    /** The key, for servers of one's own that want one. */
+    @CanIgnoreReturnValue
+    public Builder key(Supplier<String> newKey) {
+      key = Objects.requireNonNull(newKey, "key");
+      return this;
     }
 
     /**
@@ -96,9 +140,8 @@ public final class OpenAiTeachers {
 
     /**
      * How often a request is tried again after a rate limit, a timeout, a server error or a broken
-     * connection, ≥ 0; 2 by default. LangChain4j does it: it waits about a second, then half as
-     * long again each time, with jitter, and logs each failure as a warning. With 0 each call is
-     * one request exactly.
+     * connection, ≥ 0; by default and otherwise as {@link RetryRule#DEFAULT}. With 0 each call is
+     * one request exactly. Whoever gives a {@link #guard} states its retries there.
      */
     @CanIgnoreReturnValue
     public Builder maxRetries(int newMaxRetries) {
@@ -106,6 +149,16 @@ public final class OpenAiTeachers {
         throw new IllegalArgumentException("maxRetries must be >= 0, not " + newMaxRetries);
       }
       maxRetries = newMaxRetries;
+      return this;
+    }
+
+    /**
+     * What stands between the teacher and the server: limits, retries, budget, cancellation. By
+     * default one with the usual retries and circuit, and no limits.
+     */
+    @CanIgnoreReturnValue
+    public Builder guard(CallGuard newGuard) {
+      guard = Objects.requireNonNull(newGuard, "newGuard");
       return this;
     }
 
@@ -132,6 +185,27 @@ public final class OpenAiTeachers {
       return this;
     }
 
+    /** The most tokens that an answer may have, ≥ 1; no limit is sent by default. */
+    @CanIgnoreReturnValue
+    public Builder maxOutputTokens(int newMaxOutputTokens) {
+      maxOutputTokens = Settings.atLeastOne("maxOutputTokens", newMaxOutputTokens);
+      return this;
+    }
+
+    /**
+     * In which form answers are asked for. By default by JSON schema where that is known to be
+     * supported (OpenAI's models since gpt-4o-2024-08-06 at OpenAI's own address, Ollama, vLLM,
+     * llama.cpp), as text otherwise.
+     *
+     * @throws IllegalArgumentException if the backend is known not to support it
+     */
+    @CanIgnoreReturnValue
+    public Builder answers(AnswerFormat newAnswers) {
+      backend.requireSupport(newAnswers);
+      answers = newAnswers;
+      return this;
+    }
+
     /** How many requests are under way at once, ≥ 1; 1 by default. */
     @CanIgnoreReturnValue
     public Builder concurrency(int newConcurrency) {
@@ -143,42 +217,67 @@ public final class OpenAiTeachers {
      * Builds the teacher. The key is asked for once to see that there is one; nothing is sent.
      *
      * @throws dev.rpdr.NonRetriableException if there is no key or it cannot be one
+     * @throws IllegalArgumentException if the guard has a budget and the model no price
+     * @throws IllegalStateException if there are both a guard and a number of retries
      */
     public LangChain4jTeacher build() {
-      ApiKeys.get(key);
+      OpenAiEndpoint endpoint = endpoint();
+      endpoint.requireKey();
       LangChain4jTeacher.Builder teacher =
-          LangChain4jTeacher.builder(chatModel(), modelName, template)
-              .setting("provider", provider)
+          LangChain4jTeacher.builder(chatModel(endpoint), modelName, template)
+              .setting("provider", backend.key())
+              .answers(answerFormat())
+              .guard(guardOrUsual())
               .concurrency(concurrency)
               .top(top);
+      if (maxOutputTokens != null) {
+        teacher.maxOutputTokens(maxOutputTokens);
+      }
       return (temperature == null ? teacher.withoutTemperature() : teacher.temperature(temperature))
           .build();
     }
 
-    private OpenAiChatModel chatModel() {
-      HttpClient.Builder http = HttpClient.newBuilder();
-      if (baseUrl.startsWith("http:")) {
-        http.version(HttpClient.Version.HTTP_1_1); // plain servers often mishandle an upgrade to 2
+    /** The server that the teacher asks; nothing is sent. */
+    public OpenAiEndpoint endpoint() {
+      String address =
+          Objects.requireNonNull(
+              baseUrl == null ? backend.address() : baseUrl, "compatible servers have an address");
+      return new OpenAiEndpoint(address, key, timeout);
+    }
+
+    private CallGuard guardOrUsual() {
+      if (guard == null) {
+        RetryRule usual = RetryRule.DEFAULT;
+        return CallGuard.builder()
+            .retries(maxRetries == null ? usual : usual.withRetries(maxRetries))
+            .build();
       }
+      if (maxRetries != null) {
+        throw new IllegalStateException(
+            "maxRetries(" + maxRetries + ") and guard exclude each other: the guard has its own");
+      }
+      return guard;
+    }
+
+    private AnswerFormat answerFormat() {
+      return answers == null ? backend.usual(modelName, baseUrl == null) : answers;
+    }
+
+    private OpenAiChatModel chatModel(OpenAiEndpoint endpoint) {
       return OpenAiChatModel.builder()
-          .httpClientBuilder(KeyGuard.builder(JdkHttpClient.builder().httpClientBuilder(http)))
-          .baseUrl(baseUrl)
+          .httpClientBuilder(EndpointHttpClient.builder(endpoint))
+          .baseUrl(endpoint.baseUrl())
           .modelName(modelName)
-          .customHeaders(this::authorization)
           .timeout(timeout)
-          .maxRetries(maxRetries)
+          .maxRetries(0)
+          .strictJsonSchema(true)
+          .supportedCapabilities(
+              answerFormat() == AnswerFormat.JSON_SCHEMA
+                  ? Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA)
+                  : Set.of())
           .logRequests(false)
           .logResponses(false)
           .build();
-    }
-
-    private Map<String, String> authorization() {
-      try {
-        return Map.of("Authorization", "Bearer " + ApiKeys.get(key));
-      } catch (dev.rpdr.RpdrException e) {
-        // LangChain4j would try again after an exception that is not of its own kind
-        throw new dev.langchain4j.exception.NonRetriableException(e.getMessage(), e);
-      }
     }
   }
 }

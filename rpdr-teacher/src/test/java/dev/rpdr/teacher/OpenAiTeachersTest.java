@@ -4,6 +4,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,6 +17,7 @@ import dev.rpdr.RetriableException;
 import dev.rpdr.RpdrException;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TeacherLlm;
+import dev.rpdr.teacher.call.CallGuard;
 import dev.rpdr.teacher.prompt.PromptTemplate;
 import dev.rpdr.testkit.TeacherLlmContract;
 import java.io.ByteArrayOutputStream;
@@ -63,7 +65,7 @@ class OpenAiTeachersTest implements TeacherLlmContract {
   private OpenAiTeachers.Builder builder() {
     return OpenAiTeachers.openAi("gpt-test", () -> KEY, PromptTemplate.english())
         .baseUrl(server.baseUrl())
-        .maxRetries(0);
+        .guard(CallGuard.once());
   }
 
   @Test
@@ -147,8 +149,8 @@ class OpenAiTeachersTest implements TeacherLlmContract {
 
     assertThat(failure)
         .isInstanceOf(retriable ? RetriableException.class : NonRetriableException.class)
-        .hasMessageContaining("gpt-test gave no answer for 'felt sick'")
-        .hasCauseInstanceOf(dev.langchain4j.exception.LangChain4jException.class);
+        .hasMessageContaining("gpt-test gave no answer for 'felt sick': HTTP " + status)
+        .hasCauseInstanceOf(RpdrException.class);
     assertThat(server.requests()).hasSize(1);
   }
 
@@ -185,16 +187,21 @@ class OpenAiTeachersTest implements TeacherLlmContract {
         OpenAiServer.chat()
             .inScenario("busy")
             .whenScenarioStateIs(Scenario.STARTED)
-            .willReturn(aResponse().withStatus(429))
+            .willReturn(aResponse().withStatus(429).withHeader("Retry-After", "0"))
             .willSetStateTo("free"));
     server.stub(
         OpenAiServer.chat()
             .inScenario("busy")
             .whenScenarioStateIs("free")
             .willReturn(OpenAiServer.answer("E", "stop")));
+    LangChain4jTeacher teacher =
+        OpenAiTeachers.openAi("gpt-test", () -> KEY, PromptTemplate.english())
+            .baseUrl(server.baseUrl())
+            .maxRetries(1)
+            .top(1)
+            .build();
 
-    assertThat(builder().maxRetries(1).top(1).build().rank(Requests.sick()).ranking().ids())
-        .containsExactly("e5");
+    assertThat(teacher.rank(Requests.sick()).ranking().ids()).containsExactly("e5");
     assertThat(server.requests()).hasSize(2);
   }
 
@@ -221,7 +228,7 @@ class OpenAiTeachersTest implements TeacherLlmContract {
                 aResponse()
                     .withStatus(status)
                     .withBody("{\"error\":{\"message\":\"Incorrect key: " + KEY + "\"}}")));
-    LangChain4jTeacher teacher = builder().maxRetries(status == 429 ? 1 : 0).build();
+    LangChain4jTeacher teacher = builder().build();
     PrintStream err = System.err;
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     RpdrException failure;
@@ -236,9 +243,6 @@ class OpenAiTeachersTest implements TeacherLlmContract {
     failure.printStackTrace(new PrintWriter(trace));
     assertThat(trace.toString()).contains("Incorrect key: ***").doesNotContain(KEY);
     assertThat(log.toString(StandardCharsets.UTF_8)).doesNotContain(KEY);
-    if (status == 429) {
-      assertThat(log.toString(StandardCharsets.UTF_8)).contains("retriable exception occurred");
-    }
     assertThat(teacher.toString() + teacher.identity()).doesNotContain(KEY);
     assertThat(server.requests()).isNotEmpty();
   }
@@ -302,6 +306,10 @@ class OpenAiTeachersTest implements TeacherLlmContract {
     assertThatIllegalArgumentException().isThrownBy(() -> builder().top(0));
     assertThatIllegalArgumentException().isThrownBy(() -> builder().concurrency(0));
     assertThatIllegalArgumentException().isThrownBy(() -> builder().maxRetries(-1));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder().maxOutputTokens(0));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> builder().maxRetries(3).build())
+        .withMessageContaining("maxRetries(3) and guard exclude each other");
     assertThatIllegalArgumentException().isThrownBy(() -> builder().temperature(2.5));
     assertThatIllegalArgumentException().isThrownBy(() -> builder().temperature(Double.NaN));
     assertThatIllegalArgumentException().isThrownBy(() -> builder().timeout(Duration.ZERO));

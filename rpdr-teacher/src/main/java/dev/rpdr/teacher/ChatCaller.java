@@ -1,0 +1,113 @@
+package dev.rpdr.teacher;
+
+import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.exception.ContentFilteredException;
+import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.ResponseFormat;
+import dev.langchain4j.model.chat.request.ResponseFormatType;
+import dev.langchain4j.model.chat.request.json.JsonArraySchema;
+import dev.langchain4j.model.chat.request.json.JsonEnumSchema;
+import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
+import dev.langchain4j.model.chat.request.json.JsonSchema;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.output.TokenUsage;
+import dev.rpdr.TeacherAnswer.Usage;
+import dev.rpdr.teacher.call.Call;
+import dev.rpdr.teacher.call.CallGuard;
+import dev.rpdr.teacher.prompt.Prompt;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Asks a chat model by its settings, through a guard. Thread-safe if the model is. */
+final class ChatCaller {
+  private final ChatModel model;
+  private final ChatSettings settings;
+  private final CallGuard guard;
+
+  ChatCaller(ChatModel model, ChatSettings settings, CallGuard guard) {
+    this.model = model;
+    this.settings = settings;
+    this.guard = guard;
+  }
+
+  /**
+   * Asks, again where that is allowed.
+   *
+   * @param labels what a ranking may hold, for answers in JSON
+   */
+  Reply ask(Call call, Prompt prompt, List<String> labels) {
+    ChatRequest request = chatRequest(prompt, labels);
+    return guard.call(call, () -> once(call, request), Reply::spend);
+  }
+
+  private Reply once(Call call, ChatRequest request) {
+    long start = System.nanoTime();
+    try {
+      ChatResponse response = model.chat(request);
+      return reply(response, Duration.ofNanos(System.nanoTime() - start));
+    } catch (ContentFilteredException e) {
+      return new Reply(null, null, null, Reply.FILTERED, null);
+    } catch (RuntimeException e) {
+      throw ChatFailures.of(settings.modelName(), call.subject(), e);
+    }
+  }
+
+  private static Reply reply(ChatResponse response, Duration latency) {
+    String finish =
+        response.finishReason() == null
+            ? null
+            : response.finishReason().name().toLowerCase(Locale.ROOT);
+    return new Reply(
+        response.aiMessage().text(),
+        response.modelName(),
+        usage(response.tokenUsage()),
+        finish,
+        latency);
+  }
+
+  private static @Nullable Usage usage(@Nullable TokenUsage usage) {
+    if (usage == null || usage.inputTokenCount() == null || usage.outputTokenCount() == null) {
+      return null;
+    }
+    return new Usage(Math.max(0, usage.inputTokenCount()), Math.max(0, usage.outputTokenCount()));
+  }
+
+  private ChatRequest chatRequest(Prompt prompt, List<String> labels) {
+    List<ChatMessage> messages = new ArrayList<>(2);
+    if (!prompt.system().isEmpty()) {
+      messages.add(SystemMessage.from(prompt.system()));
+    }
+    messages.add(UserMessage.from(prompt.user()));
+    ChatRequest.Builder request = ChatRequest.builder().messages(messages);
+    if (settings.temperature() != null) {
+      request.temperature(settings.temperature());
+    }
+    if (settings.maxOutputTokens() != null) {
+      request.maxOutputTokens(settings.maxOutputTokens());
+    }
+    if (settings.answers() == AnswerFormat.JSON_SCHEMA) {
+      request.responseFormat(schema(labels));
+    }
+    return request.build();
+  }
+
+  private static ResponseFormat schema(List<String> labels) {
+    JsonEnumSchema label = JsonEnumSchema.builder().enumValues(labels).build();
+    JsonObjectSchema root =
+        JsonObjectSchema.builder()
+            .addProperty("ranking", JsonArraySchema.builder().items(label).build())
+            .required("ranking")
+            .additionalProperties(false)
+            .build();
+    return ResponseFormat.builder()
+        .type(ResponseFormatType.JSON)
+        .jsonSchema(JsonSchema.builder().name("ranking").rootElement(root).build())
+        .build();
+  }
+}
