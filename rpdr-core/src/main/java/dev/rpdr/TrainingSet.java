@@ -68,6 +68,23 @@ public record TrainingSet(List<Ranking> rankings, Provenance provenance) {
             .with("rankings.sha256", hash(kept)));
   }
 
+  /**
+   * These rankings and then others, say of another teacher. The provenance keeps both, the other's
+   * under its name.
+   *
+   * @param name what the others are, for the provenance
+   */
+  public TrainingSet and(String name, TrainingSet others) {
+    List<Ranking> both = new ArrayList<>(rankings);
+    both.addAll(others.rankings);
+    return new TrainingSet(
+        both,
+        provenance
+            .with("rankings", both.size())
+            .with("rankings.sha256", hash(both))
+            .with(name, others.provenance));
+  }
+
   private static String hash(List<Ranking> rankings) {
     Fingerprint fingerprint = new Fingerprint();
     for (Ranking ranking : rankings) {

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param evaluate the splits that systems are measured on
  * @param teachers recorded teacher rankings by name
  * @param candidates recorded candidate lists by name
+ * @param knowledge open terminologies by name, whose synonyms students may learn beside a teacher's
+ *     rankings
  * @param seen teacher records or splits whose mentions count as seen; no slices where empty
  * @param students what is trained, by name; a student may start from one that stands before it
  * @param systems the rows of the report, in order
@@ -42,10 +44,16 @@ record ExperimentConfig(
     List<String> evaluate,
     Map<String, TeacherConfig> teachers,
     Map<String, CandidatesConfig> candidates,
+    Map<String, KnowledgeBaseConfig> knowledge,
     List<String> seen,
     Map<String, StudentConfig> students,
     List<SystemConfig> systems,
     List<String> compare) {
+  /** The format of an ontology's stanzas, beside those of tables. */
+  static final String OBO = "obo";
+
+  /** The format of a dictionary of {@code id||name|name}, beside those of tables. */
+  static final String DICTIONARY = "dictionary";
 
   ExperimentConfig {
     required(name, "name");
@@ -57,6 +65,7 @@ record ExperimentConfig(
     splits = orEmpty(splits);
     teachers = orEmpty(teachers);
     candidates = orEmpty(candidates);
+    knowledge = orEmpty(knowledge);
     students = orEmpty(students);
     evaluate = evaluate == null ? List.copyOf(splits.keySet()) : List.copyOf(evaluate);
     seen = seen == null ? List.of() : List.copyOf(seen);
@@ -71,7 +80,7 @@ record ExperimentConfig(
     Set<String> mentionSources = new TreeSet<>(splits.keySet());
     mentionSources.addAll(teachers.keySet());
     seen.forEach(known("seen", "splits and teachers", mentionSources));
-    checkReferences(splits, teachers, candidates, students, systems);
+    checkReferences(splits, teachers, candidates, knowledge.keySet(), students, systems);
     Set<String> rows = new LinkedHashSet<>();
     for (SystemConfig system : systems) {
       check(rows.add(system.name()), "systems: '" + system.name() + "' stands twice");
@@ -86,7 +95,8 @@ record ExperimentConfig(
   /**
    * A knowledge base file.
    *
-   * @param format tsv, csv, jsonl or json
+   * @param format tsv, csv, jsonl or json; obo for an ontology; dictionary for lines of {@code
+   *     id||name|name}; the last two ask for no columns
    * @param charset UTF-8 where absent
    * @param header whether the first line names the columns
    * @param id the column of the id, by name or counted from 1; the same as {@code name} where names
@@ -103,8 +113,8 @@ record ExperimentConfig(
       String format,
       @Nullable String charset,
       @Nullable Boolean header,
-      String id,
-      String name,
+      @Nullable String id,
+      @Nullable String name,
       @Nullable String synonyms,
       @Nullable String synonymSeparator,
       @Nullable String semanticType,
@@ -112,8 +122,10 @@ record ExperimentConfig(
     KnowledgeBaseConfig {
       required(file, "knowledge-base.file");
       required(format, "knowledge-base.format");
-      required(id, "knowledge-base.id");
-      required(name, "knowledge-base.name");
+      if (!format.equals(OBO) && !format.equals(DICTIONARY)) {
+        required(id, "knowledge-base.id");
+        required(name, "knowledge-base.name");
+      }
     }
   }
 
@@ -166,6 +178,7 @@ record ExperimentConfig(
       Map<String, SplitConfig> splits,
       Map<String, TeacherConfig> teachers,
       Map<String, CandidatesConfig> candidates,
+      Set<String> knowledge,
       Map<String, StudentConfig> students,
       List<SystemConfig> systems) {
     for (SplitConfig split : splits.values()) {
@@ -178,6 +191,12 @@ record ExperimentConfig(
         (name, student) -> {
           known("students." + name + ".teach", "teachers", teachers.keySet())
               .accept(student.teach());
+          if (student.knowledge() != null) {
+            student
+                .knowledge()
+                .of()
+                .forEach(known("students." + name + ".knowledge.of", "knowledge", knowledge));
+          }
           if (student.baseStudent() != null) {
             known("students." + name + ".base", "students that stand before it", before)
                 .accept(student.baseStudent());

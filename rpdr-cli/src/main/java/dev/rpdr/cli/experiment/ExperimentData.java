@@ -7,11 +7,16 @@ import dev.rpdr.KnowledgeBase;
 import dev.rpdr.LabelledMention;
 import dev.rpdr.Mention;
 import dev.rpdr.Ranking;
+import dev.rpdr.Retriever;
 import dev.rpdr.TrainingSet;
+import dev.rpdr.distill.SynonymRankings;
 import dev.rpdr.io.Column;
 import dev.rpdr.io.DatasetReader;
+import dev.rpdr.io.DictionaryReader;
 import dev.rpdr.io.KnowledgeBaseReader;
+import dev.rpdr.io.OboReader;
 import dev.rpdr.io.TableFormat;
+import dev.rpdr.retriever.TfIdfRetriever;
 import dev.rpdr.teacher.journal.RecordedTeacher;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,30 +40,17 @@ final class ExperimentData {
   private final Map<String, RecordedTeacher> teachers = new HashMap<>();
   private final Map<String, CandidateFile> candidates = new HashMap<>();
   private final Map<String, Dataset> splits = new HashMap<>();
+  private final Map<String, KnowledgeBase> knowledge = new TreeMap<>();
   private final KnowledgeBase knowledgeBase;
 
   ExperimentData(ExperimentConfig config, Path folder) {
     this.config = config;
     this.folder = folder;
-    ExperimentConfig.KnowledgeBaseConfig kb = config.knowledgeBase();
-    KnowledgeBaseReader.Builder reader =
-        KnowledgeBaseReader.builder(
-            format(kb.format(), kb.charset(), kb.header()),
-            Column.parse(kb.id()),
-            Column.parse(kb.name()));
-    if (kb.synonyms() != null) {
-      reader.synonyms(Column.parse(kb.synonyms()), kb.synonymSeparator());
-    }
-    if (kb.semanticType() != null) {
-      reader.semanticType(Column.parse(kb.semanticType()));
-    }
-    if (kb.mergeRepeatedIds()) {
-      reader.mergeRepeatedIds();
-    }
-    knowledgeBase = reader.build().read(file(kb.file(), kb.sha256()));
+    knowledgeBase = readKnowledgeBase(config.knowledgeBase());
     config.splits().keySet().forEach(this::split);
     config.teachers().keySet().forEach(this::teacher);
     config.candidates().keySet().forEach(this::candidates);
+    config.knowledge().forEach((name, terms) -> knowledge.put(name, readKnowledgeBase(terms)));
   }
 
   KnowledgeBase knowledgeBase() {
@@ -82,8 +75,23 @@ final class ExperimentData {
         });
   }
 
-  TrainingSet trainingSet(String teacher) {
-    return TrainingSet.of(teacher(teacher).rankings(), teacher(teacher).identity());
+  /** What a student learns from: a teacher's rankings and, where it says so, open synonyms. */
+  TrainingSet trainingSet(StudentConfig student, long seed) {
+    RecordedTeacher teacher = teacher(student.teach());
+    TrainingSet rankings = TrainingSet.of(teacher.rankings(), teacher.identity());
+    StudentConfig.Knowledge learnt = student.knowledge();
+    if (learnt == null) {
+      return rankings;
+    }
+    List<KnowledgeBase> terminologies =
+        learnt.of().stream().map(name -> get(knowledge, name)).toList();
+    SynonymRankings synonyms = SynonymRankings.link(knowledgeBase, terminologies);
+    Retriever retriever =
+        TfIdfRetriever.build(
+            knowledgeBase, Systems.analysis("students.knowledge", learnt.analysis(), null, null));
+    return rankings.and(
+        "synonyms",
+        synonyms.rankings(retriever, learnt.candidates(), learnt.mostPerEntity(), seed));
   }
 
   boolean hasCandidates(String name) {
@@ -154,6 +162,33 @@ final class ExperimentData {
               + "'");
     }
     return new Dataset(name, kept);
+  }
+
+  private KnowledgeBase readKnowledgeBase(ExperimentConfig.KnowledgeBaseConfig kb) {
+    Path file = file(kb.file(), kb.sha256());
+    return switch (kb.format()) {
+      case ExperimentConfig.OBO -> OboReader.read(file);
+      case ExperimentConfig.DICTIONARY -> DictionaryReader.read(file);
+      default -> readTable(kb, file);
+    };
+  }
+
+  private static KnowledgeBase readTable(ExperimentConfig.KnowledgeBaseConfig kb, Path file) {
+    KnowledgeBaseReader.Builder reader =
+        KnowledgeBaseReader.builder(
+            format(kb.format(), kb.charset(), kb.header()),
+            Column.parse(Objects.requireNonNull(kb.id())),
+            Column.parse(Objects.requireNonNull(kb.name())));
+    if (kb.synonyms() != null) {
+      reader.synonyms(Column.parse(kb.synonyms()), kb.synonymSeparator());
+    }
+    if (kb.semanticType() != null) {
+      reader.semanticType(Column.parse(kb.semanticType()));
+    }
+    if (kb.mergeRepeatedIds()) {
+      reader.mergeRepeatedIds();
+    }
+    return reader.build().read(file);
   }
 
   private Path file(String name, @Nullable String sha256) {

@@ -14,6 +14,7 @@ import dev.rpdr.nn.EncoderOptions;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.Pooling;
 import dev.rpdr.retriever.train.BiEncoderTrainer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ sealed interface StudentConfig {
 
   String teach();
 
+  /** What it learns beside the teacher's rankings, or null. */
+  @Nullable Knowledge knowledge();
+
   /** A trainer with these settings. */
   StudentTrainer trainer(ModelFiles files, long seed);
 
@@ -41,10 +45,29 @@ sealed interface StudentConfig {
     return base().startsWith(STUDENT) ? base().substring(STUDENT.length()) : null;
   }
 
+  /**
+   * Open synonyms to learn.
+   *
+   * @param of the terminologies, by their names in the experiment
+   * @param mostPerEntity how many synonyms of an entity at most; 10 where absent
+   * @param candidates how many candidates each has, the right one included; 8 where absent
+   * @param analysis how the wrong ones are found; char-wb where absent
+   */
+  record Knowledge(List<String> of, int mostPerEntity, int candidates, String analysis) {
+    public Knowledge {
+      required(of, "students.knowledge.of");
+      of = List.copyOf(of);
+      mostPerEntity = mostPerEntity == 0 ? 10 : mostPerEntity;
+      candidates = candidates == 0 ? 8 : candidates;
+      analysis = analysis == null ? "char-wb" : analysis;
+    }
+  }
+
   /** A bi-encoder; see {@link BiEncoderTrainer.Options} for ranges and defaults. */
   record BiEncoder(
       String base,
       String teach,
+      @Nullable Knowledge knowledge,
       Pooling pooling,
       @Nullable Integer maxTokens,
       @Nullable Integer epochs,
@@ -101,6 +124,7 @@ sealed interface StudentConfig {
   record CrossEncoder(
       String base,
       String teach,
+      @Nullable Knowledge knowledge,
       Pooling pooling,
       @Nullable Integer maxTokens,
       @Nullable Integer epochs,

@@ -228,23 +228,30 @@ final class Systems implements AutoCloseable {
   }
 
   private static TextAnalysis analysis(SystemConfig system) {
-    String name = String.valueOf(system.analysis());
     TextAnalysis analysis =
-        switch (name) {
-          case "word" -> TextAnalysis.word();
-          case "char-wb" ->
-              TextAnalysis.charWordBoundary(orDefault(system.min(), 3), orDefault(system.max(), 5));
-          case "chars" ->
-              TextAnalysis.chars(orDefault(system.min(), 1), orDefault(system.max(), 2));
-          default ->
-              throw new IllegalArgumentException(
-                  "systems."
-                      + system.name()
-                      + ".analysis: '"
-                      + name
-                      + "' is unknown; known are word, char-wb, chars");
-        };
+        analysis(
+            "systems." + system.name(),
+            String.valueOf(system.analysis()),
+            system.min(),
+            system.max());
     return system.caseSensitive() ? analysis.caseSensitive() : analysis;
+  }
+
+  /**
+   * An analysis by its name.
+   *
+   * @param at where in the experiment it stands
+   */
+  static TextAnalysis analysis(
+      String at, String name, @Nullable Integer min, @Nullable Integer max) {
+    return switch (name) {
+      case "word" -> TextAnalysis.word();
+      case "char-wb" -> TextAnalysis.charWordBoundary(orDefault(min, 3), orDefault(max, 5));
+      case "chars" -> TextAnalysis.chars(orDefault(min, 1), orDefault(max, 2));
+      default ->
+          throw new IllegalArgumentException(
+              at + ".analysis: '" + name + "' is unknown; known are word, char-wb, chars");
+    };
   }
 
   private Provenance studentProvenance(String name, StudentReranker student) {

@@ -77,7 +77,7 @@ final class TrainedStudents implements AutoCloseable {
     }
     String base = student.baseStudent();
     ModelFiles files = base == null ? ModelFiles.parse(student.base()) : encoder(base);
-    TrainingSet rankings = data.trainingSet(student.teach());
+    TrainingSet rankings = data.trainingSet(student, seed);
     String key = key(student, files, rankings);
     Path target = folder.resolve(name);
     Path keyFile = folder.resolve(name + ".key");
