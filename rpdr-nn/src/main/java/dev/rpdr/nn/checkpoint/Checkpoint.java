@@ -202,6 +202,10 @@ public final class Checkpoint implements AutoCloseable {
     return config;
   }
 
+  boolean isGguf() {
+    return gguf != null;
+  }
+
   /** The folder that the files lie in. */
   public Path folder() {
     return folder;

@@ -161,7 +161,7 @@ final class ConfigJson {
     return root.toPrettyString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
 
-  private static String dtype(TensorType type) {
+  static String dtype(TensorType type) {
     return switch (type) {
       case F32 -> "float32";
       case F16 -> "float16";

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,6 +24,11 @@ final class SafetensorsFile {
 
   /** Where the tensors of a file lie; each is checked to lie in it. */
   static List<StoredTensor> read(Path path, MappedFile file) {
+    return read(path, file, new LinkedHashMap<>());
+  }
+
+  /** The same; also puts the header's texts into a map. */
+  static List<StoredTensor> read(Path path, MappedFile file, Map<String, String> metadata) {
     if (file.size() < 8) {
       throw new ModelException(
           path + " is no safetensors file: it has %d bytes".formatted(file.size()));
@@ -39,7 +45,9 @@ final class SafetensorsFile {
     }
     List<StoredTensor> tensors = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : header(path, file.map(8, length)).properties()) {
-      if (!entry.getKey().equals("__metadata__")) {
+      if (entry.getKey().equals("__metadata__")) {
+        entry.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+      } else {
         StoredTensor tensor = tensor(path, entry.getKey(), entry.getValue(), 8 + length);
         file.check(tensor);
         tensors.add(tensor);

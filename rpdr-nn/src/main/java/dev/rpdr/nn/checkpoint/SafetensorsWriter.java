@@ -28,6 +28,7 @@ public final class SafetensorsWriter {
 
   private final TensorType type;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>(Map.of("format", "pt"));
 
   private record Entry(List<Long> shape, Supplier<float[]> values) {
     long size() {
@@ -44,6 +45,12 @@ public final class SafetensorsWriter {
       throw new IllegalArgumentException("type must be F32, F16 or BF16, not " + type);
     }
     this.type = type;
+  }
+
+  /** Adds a text to the header's {@code __metadata__}. */
+  public SafetensorsWriter metadata(String key, String value) {
+    metadata.put(key, value);
+    return this;
   }
 
   /** Adds a tensor whose values are computed when it is written. */
@@ -84,7 +91,7 @@ public final class SafetensorsWriter {
   private ByteBuffer header() throws IOException {
     ObjectMapper json = new ObjectMapper();
     ObjectNode root = json.createObjectNode();
-    root.putObject("__metadata__").put("format", "pt");
+    metadata.forEach(root.putObject("__metadata__")::put);
     long offset = 0;
     for (Map.Entry<String, Entry> entry : entries.entrySet()) {
       ObjectNode tensor = root.putObject(entry.getKey()).put("dtype", type.name());

@@ -67,6 +67,18 @@ public final class Parameter {
     return Objects.requireNonNull(variance);
   }
 
+  /** Takes up the running means of an optimizer that this parameter's goes on for. */
+  public void restore(float[] mean, float[] variance) {
+    this.mean = copy(mean);
+    this.variance = copy(variance);
+  }
+
+  private NDArray copy(float[] values) {
+    try (NDArray view = value.getManager().create(values, value.getShape())) {
+      return view.duplicate();
+    }
+  }
+
   private NDArray zeros() {
     NDManager manager = value.getManager();
     return manager.zeros(value.getShape());

@@ -41,6 +41,24 @@ public final class Torch {
     return JniUtils.logSoftmax(pt(x), axis, DataType.FLOAT32);
   }
 
+  public static NDArray sigmoid(NDArray x) {
+    return JniUtils.sigmoid(pt(x));
+  }
+
+  /** The Euclidean norm over the last axis, which is kept with size 1. */
+  public static NDArray norm(NDArray x) {
+    return JniUtils.norm(pt(x), 2, new int[] {x.getShape().dimension() - 1}, true);
+  }
+
+  public static NDArray concat(NDArray first, NDArray second, int axis) {
+    return JniUtils.cat(new PtNDArray[] {pt(first), pt(second)}, axis);
+  }
+
+  /** Of each row of x [rows, n], the number at its index [rows, 1]. */
+  public static NDArray gather(NDArray x, NDArray indices) {
+    return JniUtils.gather(pt(x), pt(indices), 1);
+  }
+
   public static NDArray dropout(NDArray x, double rate) {
     return JniUtils.dropout(pt(x), rate, true);
   }
@@ -87,6 +105,16 @@ public final class Torch {
     NDArray leaf = weight.stopGradient();
     leaf.setRequiresGradient(true);
     return leaf;
+  }
+
+  /** Adds to the gradients of all leaves what an output's gradient makes them. */
+  public static void backward(NDArray output, NDArray gradient) {
+    JniUtils.backward(pt(output), pt(gradient), false, false);
+  }
+
+  /** Whether this thread records operations for gradients. */
+  public static void recording(boolean on) {
+    JniUtils.setGradMode(on);
   }
 
   /** Threads that PyTorch uses within one operation. */
