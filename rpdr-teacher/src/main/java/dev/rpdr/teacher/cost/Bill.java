@@ -132,6 +132,6 @@ public record Bill(String currency, List<Line> lines, long lost, BigDecimal unce
   }
 
   private String amount(BigDecimal value, int digits) {
-    return value.setScale(digits, RoundingMode.HALF_UP) + " " + currency;
+    return value.setScale(digits, RoundingMode.HALF_UP).toPlainString() + " " + currency;
   }
 }

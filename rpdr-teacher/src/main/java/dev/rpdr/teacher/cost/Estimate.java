@@ -53,6 +53,6 @@ public record Estimate(
         counter,
         cost == null
             ? "no price"
-            : "about " + cost.setScale(4, RoundingMode.HALF_UP) + " " + currency);
+            : "about " + cost.setScale(4, RoundingMode.HALF_UP).toPlainString() + " " + currency);
   }
 }

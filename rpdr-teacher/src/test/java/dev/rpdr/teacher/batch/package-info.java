@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rpdr.teacher.batch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rpdr.teacher.call;
+
+import org.jspecify.annotations.NullMarked;

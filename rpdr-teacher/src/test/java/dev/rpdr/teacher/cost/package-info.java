@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rpdr.teacher.cost;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rpdr.teacher.micrometer;
+
+import org.jspecify.annotations.NullMarked;
