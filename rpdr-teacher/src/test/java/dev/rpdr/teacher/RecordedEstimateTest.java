@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * the recorded rankings and charges what {@code o200k_base} counts.
  */
 class RecordedEstimateTest {
-  private static final int MENTIONS = 200;
+  private static final int MENTIONS = 50;
 
   @ParameterizedTest
   @CsvSource({
