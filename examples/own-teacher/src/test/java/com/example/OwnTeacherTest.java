@@ -15,7 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 
 /** What every teacher promises, with a healthy service behind it and with a faulty one. */
 class OwnTeacherTest implements TeacherLlmContract, TeacherFaultsContract {
-  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration SHORT = Duration.ofMillis(100);
   private static final String KEY = "sk-very-secret";
 
   private final List<FakeOpenAiServer> servers = new ArrayList<>();
@@ -34,7 +35,7 @@ class OwnTeacherTest implements TeacherLlmContract, TeacherFaultsContract {
   public TeacherLlm teacherWith(Faults faults) {
     FakeOpenAiServer server =
         FakeOpenAiServer.builder()
-            .faults(faults.withHang(PATIENCE.multipliedBy(2)).withDrip(PATIENCE.dividedBy(4)))
+            .faults(faults.withHang(SHORT).withDrip(SHORT))
             .answering(ListwiseAnswer.byNames(call -> reversed(call.candidates().values())))
             .start();
     servers.add(server);

@@ -20,7 +20,13 @@ import picocli.CommandLine.Spec;
         "Links biomedical mentions to codes: retrieve, teach with a language model once, distil a local re-ranker.",
     mixinStandardHelpOptions = true,
     versionProvider = RpdrCommand.Version.class,
-    subcommands = {DemoCommand.class, ExperimentCommand.class, LinkCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      TeachCommand.class,
+      JournalCommand.class,
+      ExperimentCommand.class,
+      LinkCommand.class
+    })
 public final class RpdrCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
@@ -66,7 +72,7 @@ public final class RpdrCommand implements Callable<Integer> {
       throw new IllegalStateException("picocli sets the spec before it calls");
     }
     throw new ParameterException(
-        spec.commandLine(), "a command is needed: demo, experiment or link");
+        spec.commandLine(), "a command is needed: demo, teach, journal, experiment or link");
   }
 
   static final class Version implements CommandLine.IVersionProvider {

@@ -54,7 +54,7 @@ class CommandLineTest {
 
   @TempDir static Path folder;
 
-  private record Result(int exit, String out, String err) {}
+  record Result(int exit, String out, String err) {}
 
   @BeforeAll
   static void writeData() throws IOException {
@@ -230,7 +230,7 @@ class CommandLineTest {
 
   @Test
   void every_command_has_help_and_a_wrong_call_is_exit_code_2() {
-    for (String command : List.of("demo", "experiment", "link")) {
+    for (String command : List.of("demo", "teach", "journal", "experiment", "link")) {
       assertThat(rpdr("", command, "--help").out()).contains("Usage: rpdr " + command);
     }
     assertThat(rpdr("").exit()).isEqualTo(2);

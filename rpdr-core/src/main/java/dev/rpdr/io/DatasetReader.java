@@ -4,7 +4,6 @@ import dev.rpdr.DataFormatException;
 import dev.rpdr.Dataset;
 import dev.rpdr.Gold;
 import dev.rpdr.LabelledMention;
-import dev.rpdr.Mention;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,16 +69,7 @@ public final class DatasetReader {
   }
 
   private LabelledMention labelled(Row row) {
-    Mention.Context context = null;
-    if (settings.context != null) {
-      Columns columns = settings.context;
-      context =
-          new Mention.Context(
-              row.text(columns.text), row.integer(columns.start), row.integer(columns.end));
-    }
-    String id = settings.id == null ? null : row.text(settings.id);
-    String text = row.text(settings.mention).trim();
-    return new LabelledMention(new Mention(text, context, id), gold(row));
+    return new LabelledMention(settings.mention.read(row), gold(row));
   }
 
   /** Each JSON array element, or each part of a text cut at the composite separator, is a part. */
@@ -101,22 +91,18 @@ public final class DatasetReader {
     return separator == null ? new String[] {text} : text.split(Pattern.quote(separator), -1);
   }
 
-  private record Columns(Column text, Column start, Column end) {}
-
   /** Says where in a row things stand. Not thread-safe. */
   public static final class Builder {
     private final TableFormat format;
-    private final Column mention;
+    private MentionColumns mention;
     private final Column gold;
-    private @Nullable Column id;
-    private @Nullable Columns context;
     private @Nullable String alternativeSeparator;
     private @Nullable String compositeSeparator;
     private final Map<Column, String> where = new LinkedHashMap<>();
 
     private Builder(TableFormat format, Column mention, Column gold) {
       this.format = Objects.requireNonNull(format, "format");
-      this.mention = Objects.requireNonNull(mention, "mention");
+      this.mention = MentionColumns.of(mention);
       this.gold = Objects.requireNonNull(gold, "gold");
     }
 
@@ -124,8 +110,6 @@ public final class DatasetReader {
       format = other.format;
       mention = other.mention;
       gold = other.gold;
-      id = other.id;
-      context = other.context;
       alternativeSeparator = other.alternativeSeparator;
       compositeSeparator = other.compositeSeparator;
       where.putAll(other.where);
@@ -133,7 +117,7 @@ public final class DatasetReader {
 
     /** The column of the mention's own id. */
     public Builder id(Column column) {
-      id = Objects.requireNonNull(column, "column");
+      mention = mention.withId(column);
       return this;
     }
 
@@ -142,7 +126,7 @@ public final class DatasetReader {
      * exclusive.
      */
     public Builder context(Column text, Column start, Column end) {
-      context = new Columns(text, start, end);
+      mention = mention.withContext(text, start, end);
       return this;
     }
 

@@ -256,4 +256,38 @@ class ReadersTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("counted from 1");
   }
+
+  @Test
+  void unlabelled_mentions_are_read_from_tables_and_from_lines() {
+    MentionReader table =
+        MentionReader.of(TableFormat.jsonl(), Column.named("mention"))
+            .withId(Column.named("id"))
+            .withContext(Column.named("text"), Column.named("start"), Column.named("end"));
+    List<Mention> read =
+        table.read(
+            file(
+                "{\"id\": \"m1\", \"mention\": \"MI\", \"text\": \"an MI\", \"start\": 3, \"end\": 5}"));
+
+    assertThat(read).containsExactly(Mention.in("an MI", 3, 5).withId("m1"));
+    assertThat(MentionReader.readLines(file(" heart attack \n\n白内障\n"), StandardCharsets.UTF_8))
+        .containsExactly(Mention.of("heart attack"), Mention.of("白内障"));
+  }
+
+  @Test
+  void a_file_without_mentions_or_in_another_charset_is_refused_by_name() {
+    MentionReader table = MentionReader.of(TableFormat.csv(), Column.named("mention"));
+    Path none = file("mention\n");
+    assertThatThrownBy(() -> table.read(none))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessage(none + " holds no mention");
+    Path blank = file("\n \n");
+    assertThatThrownBy(() -> MentionReader.readLines(blank, StandardCharsets.UTF_8))
+        .hasMessage(blank + " holds no mention");
+    assertThatThrownBy(() -> MentionReader.readLines(file("右眼"), StandardCharsets.US_ASCII))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessageContaining("is not written in US-ASCII");
+    assertThatThrownBy(
+            () -> MentionReader.readLines(Path.of("nowhere.txt"), StandardCharsets.UTF_8))
+        .hasMessage("there is no file nowhere.txt");
+  }
 }

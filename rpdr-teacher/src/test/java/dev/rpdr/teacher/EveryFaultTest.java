@@ -27,6 +27,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -38,7 +39,7 @@ class EveryFaultTest {
   private static final CandidateList REQUEST = Requests.sick();
   private static final List<String> AS_MODEL = List.of("e5", "e4", "e3", "e2", "e1");
   private static final List<String> AS_REQUEST = List.of("e1", "e2", "e3", "e4", "e5");
-  private static final Duration PATIENCE = Duration.ofMillis(400);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final List<FakeOpenAiServer> servers = new ArrayList<>();
 
@@ -56,7 +57,13 @@ class EveryFaultTest {
   @ParameterizedTest
   @EnumSource(Fault.class)
   void throughTheNetwork(Fault fault) {
-    check(fault, overNetwork(Faults.always(fault)));
+    check(fault, overNetwork(quick(Faults.always(fault)), PATIENCE));
+  }
+
+  @Test
+  void whoLosesPatienceMayAskAgain() {
+    Faults hangs = Faults.always(Fault.TIMEOUT).withHang(PATIENCE);
+    check(Fault.TIMEOUT, overNetwork(hangs, Duration.ofMillis(300)));
   }
 
   @ParameterizedTest
@@ -112,10 +119,10 @@ class EveryFaultTest {
         .build();
   }
 
-  private TeacherLlm overNetwork(Faults faults) {
+  private TeacherLlm overNetwork(Faults faults, Duration patience) {
     FakeOpenAiServer server =
         FakeOpenAiServer.builder()
-            .faults(quick(faults))
+            .faults(faults)
             .answering(
                 ListwiseAnswer.byNames(
                     call -> {
@@ -127,13 +134,13 @@ class EveryFaultTest {
     servers.add(server);
     return OpenAiTeachers.openAi("gpt-test", () -> "sk-fake", PromptTemplate.english())
         .baseUrl(server.baseUrl())
-        .timeout(PATIENCE)
+        .timeout(patience)
         .maxRetries(0)
         .build();
   }
 
   private static Faults quick(Faults faults) {
-    return faults.withDrip(Duration.ofMillis(100)).withHang(PATIENCE.multipliedBy(3));
+    return faults.withDrip(Duration.ofMillis(100)).withHang(Duration.ofMillis(100));
   }
 
   @Nested
@@ -153,7 +160,7 @@ class EveryFaultTest {
   class OverTheNetwork implements TeacherFaultsContract {
     @Override
     public TeacherLlm teacherWith(Faults faults) {
-      return overNetwork(faults);
+      return overNetwork(quick(faults), PATIENCE);
     }
   }
 }

@@ -25,9 +25,9 @@ import java.util.Map;
  * Candidate lists that somebody else's retriever wrote, by mention (ignoring case). Entities are
  * those of the knowledge base with the recorded ids. Immutable and thread-safe.
  */
-final class CandidateFile implements Retriever {
+public final class CandidateFile implements Retriever {
   /** How candidate lists are written. */
-  enum Layout {
+  public enum Layout {
     /** BioSyn's prediction file: queries[].mentions[].{mention, candidates[].labelcui}. */
     @JsonProperty("biosyn")
     BIOSYN,
@@ -44,7 +44,8 @@ final class CandidateFile implements Retriever {
     this.lists = lists;
   }
 
-  static CandidateFile read(Path file, Layout layout, KnowledgeBase knowledgeBase) {
+  /** Reads a file; every candidate must be in the knowledge base. */
+  public static CandidateFile read(Path file, Layout layout, KnowledgeBase knowledgeBase) {
     Map<String, List<String>> ids = layout == Layout.BIOSYN ? biosyn(file) : recorded(file);
     Map<String, List<Entity>> lists = new HashMap<>();
     ids.forEach(

@@ -1,0 +1,96 @@
+package dev.rpdr.cli;
+
+import dev.rpdr.KnowledgeBase;
+import dev.rpdr.Retriever;
+import dev.rpdr.nn.EncoderOptions;
+import dev.rpdr.nn.ModelFiles;
+import dev.rpdr.nn.Pooling;
+import dev.rpdr.nn.TextEncoder;
+import dev.rpdr.retriever.DenseRetriever;
+import dev.rpdr.retriever.TextAnalysis;
+import dev.rpdr.retriever.TfIdfRetriever;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What retrieves. Owns the encoder and index that it opens. */
+final class RetrieverOptions implements AutoCloseable {
+  static final String KNOWN = "tfidf-char, tfidf-word, maven:NAME or an encoder's folder";
+
+  @Option(names = "--retriever", paramLabel = "WHAT", description = "what retrieves: " + KNOWN)
+  private @Nullable String retriever;
+
+  @Option(
+      names = "--pooling",
+      paramLabel = "mean|cls|in_graph",
+      description =
+          "how an encoder makes one vector of many; needed where its folder does not say so")
+  private @Nullable Pooling pooling;
+
+  @Option(
+      names = "--index",
+      paramLabel = "DIR",
+      description = "keep the vectors of the knowledge base here, so that the next start is quick")
+  private @Nullable Path index;
+
+  @Option(
+      names = "--k",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "candidates retrieved (default: ${DEFAULT-VALUE})")
+  private int k = 10;
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  /** What was asked for, or null. */
+  @Nullable String name() {
+    return retriever;
+  }
+
+  int k() {
+    return k;
+  }
+
+  /** The retriever of this name; it stays open until these options are closed. */
+  Retriever open(String what, KnowledgeBase knowledgeBase) {
+    return switch (what) {
+      case "tfidf-char" -> TfIdfRetriever.build(knowledgeBase, TextAnalysis.charWordBoundary(3, 5));
+      case "tfidf-word" -> TfIdfRetriever.build(knowledgeBase, TextAnalysis.word());
+      default -> dense(knowledgeBase, ModelFiles.parse(what));
+    };
+  }
+
+  @Override
+  public void close() throws Exception {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+
+  private Retriever dense(KnowledgeBase knowledgeBase, ModelFiles files) {
+    TextEncoder encoder =
+        opened(
+            pooling == null ? TextEncoder.open(files) : TextEncoder.open(files, options(pooling)));
+    try (ProgressBars progress = new ProgressBars(System.err)) {
+      return opened(
+          index == null
+              ? DenseRetriever.build(knowledgeBase, encoder, progress)
+              : DenseRetriever.openOrBuild(index, knowledgeBase, encoder, progress));
+    }
+  }
+
+  private static EncoderOptions options(Pooling pooling) {
+    return switch (pooling) {
+      case MEAN -> EncoderOptions.mean();
+      case CLS -> EncoderOptions.cls();
+      case IN_GRAPH -> EncoderOptions.inGraph();
+    };
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    open.push(resource);
+    return resource;
+  }
+}
