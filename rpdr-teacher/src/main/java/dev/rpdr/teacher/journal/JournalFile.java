@@ -10,6 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +33,7 @@ final class JournalFile implements AutoCloseable {
   private final Path path;
   private final RandomAccessFile file;
   private final JournalLock lock;
+  private final Queue<PendingLine> pending = new ConcurrentLinkedQueue<>();
   private long end;
   private boolean closed;
   private boolean torn;
@@ -93,36 +98,76 @@ final class JournalFile implements AutoCloseable {
   }
 
   /**
-   * Appends a line and forces it to disk.
+   * Appends a line and forces it to disk. Lines that come while another is being forced are written
+   * and forced together, by the first of their threads.
    *
    * @throws NonRetriableException if it cannot be written; the file then ends where it ended before
    */
-  synchronized void append(String line) {
-    if (closed) {
-      throw new IllegalStateException("the journal " + path + " is closed");
-    }
-    byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
-    try {
-      if (torn) {
-        cutBack();
+  void append(String line) {
+    PendingLine mine = new PendingLine(line);
+    pending.add(mine);
+    synchronized (this) {
+      if (!mine.isDone()) {
+        if (closed) {
+          pending.remove(mine);
+          throw new IllegalStateException("the journal " + path + " is closed");
+        }
+        writePending();
       }
-      file.seek(end);
-      file.write(bytes);
-      file.getFD().sync();
-      end += bytes.length;
+      IOException failure = mine.failure();
+      if (failure != null) {
+        throw new NonRetriableException(
+            "cannot write to the journal "
+                + path
+                + ": "
+                + failure.getMessage()
+                + "; "
+                + (torn
+                    ? "its last line may be torn, which the next opening repairs"
+                    : "it holds all earlier answers"),
+            failure);
+      }
+    }
+  }
+
+  private void writePending() {
+    List<PendingLine> lines = new ArrayList<>();
+    for (PendingLine line = pending.poll(); line != null; line = pending.poll()) {
+      lines.add(line);
+    }
+    try {
+      write(lines);
+      lines.forEach(PendingLine::written);
     } catch (IOException e) {
       takeBack(e);
-      throw new NonRetriableException(
-          "cannot write to the journal "
-              + path
-              + ": "
-              + e.getMessage()
-              + "; "
-              + (torn
-                  ? "its last line may be torn, which the next opening repairs"
-                  : "it holds all earlier answers"),
-          e);
+      if (lines.size() == 1) {
+        lines.get(0).failed(e);
+      } else {
+        lines.forEach(this::writeAlone); // what fits is kept
+      }
     }
+  }
+
+  private void writeAlone(PendingLine line) {
+    try {
+      write(List.of(line));
+      line.written();
+    } catch (IOException e) {
+      takeBack(e);
+      line.failed(e);
+    }
+  }
+
+  private void write(List<PendingLine> lines) throws IOException {
+    if (torn) {
+      cutBack();
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    lines.forEach(line -> bytes.writeBytes(line.bytes()));
+    file.seek(end);
+    file.write(bytes.toByteArray());
+    file.getFD().sync();
+    end += bytes.size();
   }
 
   /** Releases lock and file; harmless when repeated. */

@@ -25,6 +25,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -328,6 +329,133 @@ class FileJournalTest {
         throw new IOException("No space left on device");
       }
       super.write(bytes);
+    }
+  }
+
+  /** Is slow, counts what it is given to write, and may have room for so many bytes only. */
+  private static final class SlowDisk extends RandomAccessFile {
+    private final AtomicInteger writes;
+    private final long room;
+
+    SlowDisk(Path path, AtomicInteger writes, long room) throws IOException {
+      super(path.toFile(), "rw");
+      this.writes = writes;
+      this.room = room;
+    }
+
+    @Override
+    public void write(byte[] bytes) throws IOException {
+      writes.incrementAndGet();
+      try {
+        Thread.sleep(5);
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      if (getFilePointer() + bytes.length > room) {
+        super.write(bytes, 0, (int) Math.max(0, room - getFilePointer()));
+        throw new IOException("No space left on device");
+      }
+      super.write(bytes);
+    }
+  }
+
+  private int keepAtOnce(FileJournal journal, int answers) throws Exception {
+    TeacherLlm journaling = journal.journaling(teacher("t"));
+    ExecutorService pool = Executors.newFixedThreadPool(16);
+    int kept = 0;
+    try {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 0; i < answers; i++) {
+        int number = i;
+        all.add(pool.submit(() -> journaling.rank(request(number))));
+      }
+      for (Future<?> one : all) {
+        try {
+          one.get();
+          kept++;
+        } catch (ExecutionException e) {
+          assertThat(e.getCause())
+              .isInstanceOf(NonRetriableException.class)
+              .hasMessageContaining("No space left on device; it holds all earlier answers");
+        }
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+    return kept;
+  }
+
+  /** Holds up its second write, the first answer's, until it is let go. */
+  private static final class HeldDisk extends RandomAccessFile {
+    private final AtomicInteger writes;
+    private final CountDownLatch goOn;
+
+    HeldDisk(Path path, AtomicInteger writes, CountDownLatch goOn) throws IOException {
+      super(path.toFile(), "rw");
+      this.writes = writes;
+      this.goOn = goOn;
+    }
+
+    @Override
+    public void write(byte[] bytes) throws IOException {
+      try {
+        if (writes.incrementAndGet() == 2) {
+          assertThat(goOn.await(60, TimeUnit.SECONDS)).isTrue();
+        }
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      super.write(bytes);
+    }
+  }
+
+  @Test
+  void answersThatComeTogetherAreForcedTogether() throws Exception {
+    AtomicInteger writes = new AtomicInteger();
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (FileJournal journal =
+        FileJournal.open(path, HeaderCheck.STRICT, file -> new HeldDisk(file, writes, goOn))) {
+      TeacherLlm journaling = journal.journaling(teacher("t"));
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        CandidateList request = request(i);
+        Thread thread = new Thread(() -> journaling.rank(request));
+        threads.add(thread);
+        thread.start();
+        while (i == 0 && writes.get() < 2) {
+          Thread.sleep(1);
+        }
+      }
+      for (Thread thread : threads.subList(1, 16)) {
+        while (thread.getState() != Thread.State.BLOCKED) {
+          Thread.sleep(1);
+        }
+      }
+      goOn.countDown();
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertThat(journal.size()).isEqualTo(16);
+    }
+
+    assertThat(writes).as("the header, the first answer, the fifteen others").hasValue(3);
+    try (FileJournal journal = FileJournal.open(path)) {
+      assertThat(journal.size()).isEqualTo(16);
+    }
+  }
+
+  @Test
+  void ofAnswersThatComeTogetherThoseThatFitAreKept() throws Exception {
+    int kept;
+    try (FileJournal journal =
+        FileJournal.open(
+            path, HeaderCheck.STRICT, file -> new SlowDisk(file, new AtomicInteger(), 9000))) {
+      kept = keepAtOnce(journal, 60);
+    }
+
+    assertThat(Files.size(path)).isBetween(8000L, 9000L);
+    try (FileJournal journal = FileJournal.open(path)) {
+      assertThat(journal.size()).isEqualTo(kept).isBetween(5, 59);
     }
   }
 
