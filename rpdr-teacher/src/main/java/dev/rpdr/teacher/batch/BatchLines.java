@@ -100,6 +100,15 @@ final class BatchLines {
     return line.toString();
   }
 
+  /** Equal for requests of the same mention, context and candidates. */
+  static String sameness(CandidateList request) {
+    Mention mention = request.mention();
+    return request(
+        0,
+        new CandidateList(
+            new Mention(mention.text(), mention.context(), null), request.candidates()));
+  }
+
   /** The requests of a file, in its order. */
   static List<CandidateList> requests(String text, String origin) {
     List<CandidateList> requests = new ArrayList<>();

@@ -1,37 +1,27 @@
 package dev.rpdr.teacher.batch;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rpdr.CandidateList;
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.RetriableException;
 import dev.rpdr.TeacherAnswer;
-import dev.rpdr.TeacherAnswer.Usage;
 import dev.rpdr.TeacherJournal;
 import dev.rpdr.TeacherLlm;
 import dev.rpdr.teacher.ChatSettings;
-import dev.rpdr.teacher.OpenAiEndpoint;
 import dev.rpdr.teacher.OpenAiTeachers;
-import dev.rpdr.teacher.call.Call;
 import dev.rpdr.teacher.call.CallGuard;
-import dev.rpdr.teacher.call.LostReplyException;
-import dev.rpdr.teacher.call.Spend;
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Teaches by OpenAI's batch API: hands requests in as one file and collects the answers later. What
@@ -56,17 +46,13 @@ public final class OpenAiBatches {
   public static final int MOST_REQUESTS = 50_000;
 
   private static final long MOST_BYTES = 200_000_000;
-  private static final String TOKEN = "rpdr-token";
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final ChatSettings settings;
-  private final OpenAiEndpoint endpoint;
-  private final CallGuard guard;
+  private final BatchApi api;
 
-  private OpenAiBatches(ChatSettings settings, OpenAiEndpoint endpoint, CallGuard guard) {
+  private OpenAiBatches(ChatSettings settings, BatchApi api) {
     this.settings = settings;
-    this.endpoint = endpoint;
-    this.guard = guard;
+    this.api = api;
   }
 
   /**
@@ -87,7 +73,9 @@ public final class OpenAiBatches {
       throw new IllegalArgumentException(
           "the guard of batches must be without a meter: what a batch cost, its result tells");
     }
-    return new OpenAiBatches(teacher.build().settings(), teacher.endpoint(), guard);
+    ChatSettings settings = teacher.build().settings();
+    return new OpenAiBatches(
+        settings, new BatchApi(teacher.endpoint(), guard, settings.modelName()));
   }
 
   /** What decides the answers. */
@@ -112,11 +100,11 @@ public final class OpenAiBatches {
     boolean begun = files.hasJob();
     BatchJob job = begun ? checked(files.read(), files) : begin(requests, files);
     if (job.inputFile() == null) {
-      job = job.withInputFile(upload(files));
+      job = job.withInputFile(api.upload(files.read(files.input())));
       files.write(job);
     }
     if (job.batch() == null) {
-      job = job.withBatch(create(job, begun));
+      job = job.withBatch(api.create(inputFile(job), job.token(), begun));
       files.write(job);
     }
     return job;
@@ -125,14 +113,13 @@ public final class OpenAiBatches {
   /** How the batch of a folder is getting on. */
   public BatchStatus status(Path folder) {
     BatchFolder files = new BatchFolder(folder);
-    return status(checked(files.read(), files));
+    return api.status(id(checked(files.read(), files)));
   }
 
   /** Asks the service to give a batch up. What is answered by then can be collected. */
   public BatchStatus cancel(Path folder) {
     BatchFolder files = new BatchFolder(folder);
-    String path = "/batches/" + id(checked(files.read(), files)) + "/cancel";
-    return BatchStatus.of(json(call("cancel the batch", () -> endpoint.postJson(path, "{}"))));
+    return api.cancel(id(checked(files.read(), files)));
   }
 
   /**
@@ -175,7 +162,7 @@ public final class OpenAiBatches {
   }
 
   private BatchJob begin(List<CandidateList> requests, BatchFolder files) {
-    List<CandidateList> distinct = List.copyOf(new LinkedHashSet<>(requests));
+    Collection<CandidateList> distinct = distinct(requests);
     if (distinct.isEmpty() || distinct.size() > MOST_REQUESTS) {
       throw new IllegalArgumentException(
           "a batch takes 1 to " + MOST_REQUESTS + " distinct requests, not " + distinct.size());
@@ -199,7 +186,7 @@ public final class OpenAiBatches {
             BatchFolder.VERSION,
             settings.identity(),
             settings.modelName(),
-            endpoint.baseUrl(),
+            api.baseUrl(),
             UUID.randomUUID().toString(),
             distinct.size(),
             null,
@@ -207,6 +194,15 @@ public final class OpenAiBatches {
             Instant.now().toString());
     files.write(job);
     return job;
+  }
+
+  /**
+   * One of all that a journal would hold for the same: the mention's own id makes no difference.
+   */
+  private static Collection<CandidateList> distinct(List<CandidateList> requests) {
+    Map<String, CandidateList> distinct = new LinkedHashMap<>();
+    requests.forEach(request -> distinct.putIfAbsent(BatchLines.sameness(request), request));
+    return distinct.values();
   }
 
   private static void requireSize(Path file) {
@@ -227,93 +223,21 @@ public final class OpenAiBatches {
     }
   }
 
-  private String upload(BatchFolder files) {
-    String boundary = "rpdr-" + UUID.randomUUID();
-    String type = "multipart/form-data; boundary=" + boundary;
-    String part = "--" + boundary + "\r\nContent-Disposition: form-data; name=";
-    String head =
-        part
-            + "\"purpose\"\r\n\r\nbatch\r\n"
-            + part
-            + "\"file\"; filename=\"input.jsonl\"\r\nContent-Type: application/jsonl\r\n\r\n";
-    BodyPublisher body =
-        BodyPublishers.concat(
-            BodyPublishers.ofString(head),
-            BodyPublishers.ofString(files.read(files.input())),
-            BodyPublishers.ofString("\r\n--" + boundary + "--\r\n"));
-    JsonNode file = json(call("upload the batch", () -> endpoint.post("/files", type, body)));
-    return text(file, "id");
-  }
-
-  /**
-   * Makes the batch, once: whenever it may have been made already, it is looked for first.
-   *
-   * @param continued whether an earlier process may have made it
-   */
-  private String create(BatchJob job, boolean continued) {
-    ObjectNode wanted =
-        JSON.createObjectNode()
-            .put("input_file_id", job.inputFile())
-            .put("endpoint", BatchLines.ENDPOINT)
-            .put("completion_window", "24h");
-    wanted.putObject("metadata").put(TOKEN, job.token());
-    boolean[] maybeMade = {continued};
-    return call(
-        "make the batch",
-        () -> {
-          String found = maybeMade[0] ? find(job.token()) : null;
-          if (found != null) {
-            return found;
-          }
-          maybeMade[0] = true;
-          return text(json(endpoint.postJson("/batches", wanted.toString())), "id");
-        });
-  }
-
-  private @Nullable String find(String token) {
-    String path = "/batches?limit=100";
-    while (true) {
-      JsonNode page = json(endpoint.get(path));
-      String last = null;
-      for (JsonNode batch : page.path("data")) {
-        last = text(batch, "id");
-        if (token.equals(batch.path("metadata").path(TOKEN).asText())) {
-          return last;
-        }
-      }
-      if (last == null || !page.path("has_more").asBoolean()) {
-        return null;
-      }
-      path = "/batches?limit=100&after=" + last;
-    }
-  }
-
-  private BatchStatus status(BatchJob job) {
-    String path = "/batches/" + id(job);
-    return BatchStatus.of(json(call("look at the batch", () -> endpoint.get(path))));
-  }
-
   private void download(BatchJob job, BatchFolder files) {
-    BatchStatus status = status(job);
+    BatchStatus status = api.status(id(job));
     if (!status.state().isEnd()) {
       throw new IllegalStateException("the batch has not ended: " + status);
     }
     if (status.state() == BatchStatus.State.FAILED) {
       throw new NonRetriableException("the batch failed: " + status);
     }
-    files.write(files.errors(), content(status.errorFile()));
-    files.write(files.output(), content(status.outputFile()));
-  }
-
-  private String content(@Nullable String file) {
-    return file == null
-        ? ""
-        : call("read the results", () -> endpoint.get("/files/" + file + "/content"));
+    files.write(files.errors(), api.content(status.errorFile()));
+    files.write(files.output(), api.content(status.outputFile()));
   }
 
   private BatchJob checked(BatchJob job, BatchFolder files) {
     requireSame(files, "teacher", job.teacher(), settings.identity());
-    requireSame(files, "server", job.baseUrl(), endpoint.baseUrl());
+    requireSame(files, "server", job.baseUrl(), api.baseUrl());
     return job;
   }
 
@@ -332,32 +256,16 @@ public final class OpenAiBatches {
     }
   }
 
+  private static String inputFile(BatchJob job) {
+    return Objects.requireNonNull(job.inputFile(), "uploaded before");
+  }
+
   private static String id(BatchJob job) {
     if (job.batch() == null) {
       throw new IllegalStateException(
           "the batch was not handed in to its end; submit with its folder continues");
     }
     return job.batch();
-  }
-
-  private String call(String subject, Supplier<String> attempt) {
-    Call call = new Call(subject, settings.modelName(), 1, new Usage(0, 0));
-    return guard.call(call, attempt, reply -> new Spend(null, null));
-  }
-
-  private static JsonNode json(String text) {
-    try {
-      return JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new LostReplyException("the reply is no JSON: " + e.getOriginalMessage(), e);
-    }
-  }
-
-  private static String text(JsonNode node, String field) {
-    if (!node.path(field).isTextual()) {
-      throw new LostReplyException("the reply has no '" + field + "'", null);
-    }
-    return node.get(field).asText();
   }
 
   /** One collected answer, as a teacher that a journal can ask. */

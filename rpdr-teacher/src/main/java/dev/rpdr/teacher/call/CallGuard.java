@@ -9,9 +9,7 @@ import dev.rpdr.teacher.call.TeacherEvent.Waiting.Why;
 import dev.rpdr.teacher.cost.CostMeter;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -33,28 +31,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class CallGuard {
   private static final Logger LOG = LoggerFactory.getLogger(CallGuard.class);
-  private static final int KEPT_FAILURES = 3;
-  private static final Duration LEAST_WAIT = Duration.ofMillis(1);
 
   private final Retries retries;
   private final RateLimits limits;
   private final @Nullable CostMeter meter;
   private final TeacherListener listener;
 
-  /** Guards all that follows; waiting calls wait on it. */
-  private final Object lock = new Object();
-
-  private final Circuit circuit;
-  private final Deque<String> lastFailures = new ArrayDeque<>();
-  private boolean cancelled;
-  private long requests;
-  private long answers;
-  private long failures;
+  private final Gate gate;
 
   private CallGuard(Builder builder) {
     retries = new Retries(builder.retries);
     limits = new RateLimits(builder.requestsPerMinute, builder.tokensPerMinute);
-    circuit = new Circuit(builder.circuit);
+    gate = new Gate(builder.circuit);
     meter = builder.meter;
     listener = builder.listener;
   }
@@ -129,17 +117,12 @@ public final class CallGuard {
    * StoppedException}; requests under way are waited for by those who sent them. For good.
    */
   public void cancel() {
-    synchronized (lock) {
-      cancelled = true;
-      lock.notifyAll();
-    }
+    gate.cancel();
   }
 
   /** What became of the requests so far. */
   public CallCounts counts() {
-    synchronized (lock) {
-      return new CallCounts(requests, answers, failures);
-    }
+    return gate.counts();
   }
 
   /** The meter, or null where there is none. */
@@ -178,7 +161,7 @@ public final class CallGuard {
     }
     CostMeter.Reservation money = meter.reserve(call.model(), call.estimate());
     if (money == null) {
-      throw stopped(
+      throw gate.stopped(
           Reason.BUDGET,
           "the budget of "
               + meter.budget()
@@ -195,67 +178,21 @@ public final class CallGuard {
 
   /** Waits until a request may be sent; says whether it is the one that tries after a pause. */
   private boolean pass(Call call, CostMeter.@Nullable Reservation money) {
-    boolean told = false;
-    while (true) {
-      Duration remaining;
-      synchronized (lock) {
-        if (cancelled || circuit.isGivenUp()) {
-          if (money != null) {
-            money.refused();
-          }
-          throw stopped();
-        }
-        if (circuit.tryPass()) {
-          requests++;
-          return circuit.isTrying();
-        }
-        remaining = circuit.remaining();
+    try {
+      return gate.pass(time -> tell(new TeacherEvent.Waiting(call, Why.CIRCUIT, time)));
+    } catch (NonRetriableException e) {
+      if (money != null) {
+        money.refused();
       }
-      if (!told) {
-        tell(new TeacherEvent.Waiting(call, Why.CIRCUIT, remaining));
-        told = true;
-      }
-      try {
-        await(remaining.compareTo(LEAST_WAIT) < 0 ? LEAST_WAIT : remaining, true);
-      } catch (NonRetriableException e) {
-        if (money != null) {
-          money.refused();
-        }
-        throw e;
-      }
+      throw e;
     }
   }
 
   private void pause(Call call, Duration time, Why why) {
     if (!time.isZero()) {
       tell(new TeacherEvent.Waiting(call, why, time));
-      await(time, false);
     }
-    synchronized (lock) {
-      if (cancelled) {
-        throw stopped();
-      }
-    }
-  }
-
-  /** Waits, until cancelled, or where asked for until the circuit may have changed. */
-  private void await(Duration time, boolean circuitToo) {
-    long end = System.nanoTime() + time.toNanos();
-    synchronized (lock) {
-      long left = time.toNanos();
-      while (left > 0 && !cancelled) {
-        try {
-          lock.wait(left / 1_000_000, (int) (left % 1_000_000));
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new NonRetriableException("interrupted while waiting to ask the teacher", e);
-        }
-        if (circuitToo) {
-          return;
-        }
-        left = end - System.nanoTime();
-      }
-    }
+    gate.pause(time);
   }
 
   private void failed(CostMeter.@Nullable Reservation money, RetriableException e) {
@@ -266,55 +203,23 @@ public final class CallGuard {
         money.refused();
       }
     }
-    synchronized (lock) {
-      failures++;
-      circuit.failed();
-      lastFailures.addLast(String.valueOf(e.getMessage()));
-      if (lastFailures.size() > KEPT_FAILURES) {
-        lastFailures.removeFirst();
-      }
-      lock.notifyAll();
-    }
+    gate.failed(e);
   }
 
   private void failedForGood(CostMeter.@Nullable Reservation money, boolean trying) {
     if (money != null) {
       money.refused();
     }
-    synchronized (lock) {
-      failures++;
-      if (trying) {
-        circuit.failed();
-      }
-    }
+    gate.failedForGood(trying);
   }
 
   private @Nullable BigDecimal answered(
       Call call, CostMeter.@Nullable Reservation money, Spend spent) {
-    synchronized (lock) {
-      answers++;
-      circuit.answered();
-      lock.notifyAll();
-    }
+    gate.answered();
     if (spent.usage() != null) {
       limits.overrun(spent.usage().inputTokens() + spent.usage().outputTokens() - call.tokens());
     }
     return money == null ? null : money.answered(spent.snapshot(), spent.usage(), call.mentions());
-  }
-
-  private StoppedException stopped() {
-    synchronized (lock) {
-      return cancelled
-          ? stopped(Reason.CANCELLED, "cancelled")
-          : stopped(Reason.FAILING, "the service fails: " + circuit.describe());
-    }
-  }
-
-  private StoppedException stopped(Reason reason, String message) {
-    synchronized (lock) {
-      List<String> last = reason == Reason.FAILING ? List.copyOf(lastFailures) : List.of();
-      return new StoppedException(reason, message, answers, last);
-    }
   }
 
   private static RuntimeException last(List<RetriableException> failed, boolean tooLong) {

@@ -145,7 +145,10 @@ class OpenAiBatchesTest {
             List.of(Entity.of("e1", "Nausea"), Entity.of("e2", "Vomiting")));
     try (FakeOpenAiServer server = FakeOpenAiServer.builder().start()) {
       OpenAiBatches batches = batches(server.baseUrl());
-      batches.submit(List.of(inContext, Requests.sick(), Requests.sick()), batch());
+      CandidateList sick = Requests.sick();
+      CandidateList sameOfAnotherRow =
+          new CandidateList(sick.mention().withId("row 7"), sick.candidates());
+      batches.submit(List.of(inContext, sick, sameOfAnotherRow), batch());
 
       List<String> lines = Files.readAllLines(batch().resolve("input.jsonl"));
       JsonNode first = JSON.readTree(lines.get(0));
