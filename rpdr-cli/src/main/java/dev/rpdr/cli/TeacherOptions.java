@@ -5,9 +5,12 @@ import dev.rpdr.teacher.ApiKeys;
 import dev.rpdr.teacher.LangChain4jTeacher;
 import dev.rpdr.teacher.OpenAiTeachers;
 import dev.rpdr.teacher.call.CallGuard;
+import dev.rpdr.teacher.journal.RecordedTeacher;
+import dev.rpdr.teacher.prompt.Example;
 import dev.rpdr.teacher.prompt.PromptTemplate;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -46,6 +49,13 @@ final class TeacherOptions {
       defaultValue = "en",
       description = "the prompt: English, Chinese, or a template file (default: ${DEFAULT-VALUE})")
   private String template = "en";
+
+  @Option(
+      names = "--examples",
+      paramLabel = "FILE",
+      description =
+          "few-shot examples instead of the template's own: JSON lines of mention, candidates and ranking, or a journal")
+  private @Nullable Path examples;
 
   @Option(
       names = "--top",
@@ -116,11 +126,17 @@ final class TeacherOptions {
   }
 
   PromptTemplate template() {
-    return switch (template) {
-      case "en" -> PromptTemplate.english();
-      case "zh" -> PromptTemplate.chinese();
-      default -> PromptTemplate.load(Path.of(template));
-    };
+    PromptTemplate prompt =
+        switch (template) {
+          case "en" -> PromptTemplate.english();
+          case "zh" -> PromptTemplate.chinese();
+          default -> PromptTemplate.load(Path.of(template));
+        };
+    return examples == null ? prompt : prompt.withExamples(read(examples));
+  }
+
+  private static List<Example> read(Path file) {
+    return RecordedTeacher.read(file).rankings().stream().map(Example::new).toList();
   }
 
   LangChain4jTeacher teacher(PromptTemplate prompt, CallGuard guard) {

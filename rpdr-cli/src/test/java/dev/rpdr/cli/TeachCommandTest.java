@@ -167,6 +167,26 @@ class TeachCommandTest {
   }
 
   @Test
+  void examples_of_ones_own_replace_those_of_the_template() throws IOException {
+    Path examples = folder.resolve("examples.jsonl");
+    Files.writeString(
+        examples,
+        """
+        {"mention":"dim sight","candidates":[{"name":"Myopia"},{"name":"Amblyopia"}],"ranking":["Amblyopia","Myopia"]}
+        """);
+
+    Result result = teachInto(folder.resolve("journal.jsonl"), "--examples", examples.toString());
+
+    assertThat(result.exit()).as(result.err()).isZero();
+    assertThat(server.calls().get(0).call().lastUserMessage())
+        .contains("<mention>dim sight</mention>")
+        .contains("Answer: B > A")
+        .doesNotContain("ringing in the ears");
+    assertThat(teach("--dry-run", "--retriever", "tfidf-char", "--examples", "none.jsonl").err())
+        .contains("none.jsonl");
+  }
+
+  @Test
   void wrong_calls_are_one_clear_line() {
     assertThat(teach("--retriever", "tfidf-char").err()).contains("--journal FILE is needed");
     assertThat(teach("--dry-run").err()).contains("--retriever").contains("--candidates");

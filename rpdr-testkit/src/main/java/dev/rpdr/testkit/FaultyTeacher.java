@@ -57,7 +57,9 @@ public final class FaultyTeacher implements TeacherLlm {
     return switch (fault) {
       case RATE_LIMIT ->
           throw new RetriableException(
-              "rate limit (HTTP 429); retry after " + faults.retryAfter().toSeconds() + " s");
+              "rate limit (HTTP 429); retry after " + faults.retryAfter().toSeconds() + " s",
+              null,
+              faults.retryAfter());
       case SERVER_ERROR -> throw new RetriableException("server error (HTTP 500)");
       case TIMEOUT -> throw new RetriableException("timeout: no answer came");
       case MALFORMED_BODY -> throw new RetriableException("malformed body: it breaks off");

@@ -71,7 +71,9 @@ class FaultyTeacherTest implements TeacherFaultsContract, TeacherLlmContract {
   void aRateLimitSaysWhenToComeBack() {
     Faults faults = Faults.always(Fault.RATE_LIMIT).withRetryAfter(Duration.ofSeconds(7));
     assertThatThrownBy(() -> teacherWith(faults).rank(REQUEST))
-        .isInstanceOf(RetriableException.class)
+        .isInstanceOfSatisfying(
+            RetriableException.class,
+            e -> assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(7)))
         .hasMessage("rate limit (HTTP 429); retry after 7 s");
   }
 

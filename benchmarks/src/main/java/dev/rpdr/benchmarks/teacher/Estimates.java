@@ -48,8 +48,8 @@ final class Estimates {
    * Compares.
    *
    * @param data where the recorded sets lie
-   * @param tokenizer the folder of another model's tokenizer, which the estimate does not know; or
-   *     null
+   * @param tokenizer the folder of another model's tokenizer, which the estimate does not know, so
+   *     that what it is off by is told and not judged; or null
    */
   static Checks run(Path data, @Nullable Path tokenizer) {
     Checks checks = new Checks();
@@ -120,8 +120,7 @@ final class Estimates {
           prices.get(model).of(new Usage((int) counts.inputTokens(), (int) counts.outputTokens()));
       BigDecimal announced = Objects.requireNonNull(estimate.cost(), "the model has a price");
       double off = announced.subtract(charged).doubleValue() / charged.doubleValue();
-      checks.check(
-          Math.abs(off) <= ALLOWED,
+      String line =
           String.format(
               Locale.ROOT,
               "%s, counted by %s: estimate %d + %d tokens, %.4f USD; server %d + %d, %.4f USD; off by %+.2f %%",
@@ -133,7 +132,12 @@ final class Estimates {
               counts.inputTokens(),
               counts.outputTokens(),
               charged.doubleValue(),
-              100 * off));
+              100 * off);
+      if (estimate.counter().equals(counted)) {
+        checks.check(Math.abs(off) <= ALLOWED, line);
+      } else {
+        checks.note(line);
+      }
       checks.equal(
           file + ": the bill is what the server charges",
           0,

@@ -1,6 +1,5 @@
 package dev.rpdr.benchmarks.teacher;
 
-import dev.rpdr.cli.RpdrCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +82,7 @@ public final class TeacherAcceptance implements Callable<Integer> {
   }
 
   private static Path folder() throws IOException {
-    return Files.createTempDirectory(RpdrCommand.class.getSimpleName());
+    return Files.createTempDirectory("rpdr-acceptance");
   }
 
   private int tell(Checks checks) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import dev.rpdr.testkit.Fault;
-import dev.rpdr.testkit.Faults;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -28,38 +27,49 @@ final class ChatDesk {
   /** Serves one request, with latency and faults. */
   void serve(HttpExchange exchange, byte[] body) throws IOException, InterruptedException {
     ledger.begin();
+    Sending sending;
     try {
-      JsonNode json = parse(body);
-      String wrong = json == null ? "the body is no JSON" : wrong(json);
-      if (json == null || wrong != null) {
-        ledger.refused();
-        String message = String.valueOf(wrong);
-        Replies.send(exchange, 400, Replies.error(message, "invalid_request_error", "bad_request"));
-        return;
-      }
-      Thread.sleep(settings.latency.toMillis());
-      Faults faults = settings.faults;
-      Fault fault = faults.next().orElse(null);
-      ChatCall call = new ChatCall(json);
-      if (fault != null && fault.isFailure()) {
-        ledger.served(new ServedCall(call, fault, null, 0, 0));
-        fail(exchange, fault, call);
-        return;
-      }
-      ServedCall served = answered(call, fault);
-      String reply = completion(served).toString();
-      try {
-        if (fault == Fault.SLOW_DRIP) {
-          Replies.drip(exchange, reply, faults.drip());
-        } else {
-          Replies.send(exchange, 200, reply);
-        }
-      } catch (IOException e) {
-        ledger.undelivered();
-        throw e;
-      }
+      sending = answer(exchange, body);
     } finally {
-      ledger.end();
+      ledger.end(); // before it is sent, or the client's next request may count beside this one
+    }
+    sending.send();
+  }
+
+  private interface Sending {
+    void send() throws IOException, InterruptedException;
+  }
+
+  private Sending answer(HttpExchange exchange, byte[] body) throws InterruptedException {
+    JsonNode json = parse(body);
+    String wrong = json == null ? "the body is no JSON" : wrong(json);
+    if (json == null || wrong != null) {
+      ledger.refused();
+      String error = Replies.error(String.valueOf(wrong), "invalid_request_error", "bad_request");
+      return () -> Replies.send(exchange, 400, error);
+    }
+    Thread.sleep(settings.latency.toMillis());
+    Fault fault = settings.faults.next().orElse(null);
+    ChatCall call = new ChatCall(json);
+    if (fault != null && fault.isFailure()) {
+      ledger.served(new ServedCall(call, fault, null, 0, 0));
+      return () -> fail(exchange, fault, call);
+    }
+    String reply = completion(answered(call, fault)).toString();
+    return () -> deliver(exchange, reply, fault);
+  }
+
+  private void deliver(HttpExchange exchange, String reply, @Nullable Fault fault)
+      throws IOException, InterruptedException {
+    try {
+      if (fault == Fault.SLOW_DRIP) {
+        Replies.drip(exchange, reply, settings.faults.drip());
+      } else {
+        Replies.send(exchange, 200, reply);
+      }
+    } catch (IOException e) {
+      ledger.undelivered();
+      throw e;
     }
   }
 

@@ -16,8 +16,8 @@ import java.util.Map;
  * @param outputTokens tokens of all answers
  * @param undelivered answers whose caller was gone when they were sent; a caller may also vanish
  *     without the server noticing
- * @param mostAtOnce how many requests were under way at once, at most
- * @param busy from the first request to the end of the last
+ * @param mostAtOnce how many requests were worked on at once, at most
+ * @param busy from the first request to when the last answer was ready
  * @param faults how many requests met each fault
  */
 public record ServerCounts(
