@@ -104,6 +104,17 @@ class ModuleArrowsTest {
         .hasMessageContaining("PlantedArrow");
   }
 
+  /** DJL frees the number before autograd reads it; see dev.rpdr.nn.torch.Torch.times. */
+  @Test
+  void no_array_is_multiplied_by_a_number_of_Javas() {
+    for (String method : List.of("mul", "div", "pow")) {
+      ArchRuleDefinition.noClasses()
+          .should()
+          .callMethod("ai.djl.ndarray.NDArray", method, "java.lang.Number")
+          .check(product);
+    }
+  }
+
   private static List<ArchRule> arrows() {
     List<ArchRule> rules = new ArrayList<>();
     ARROWS.forEach(

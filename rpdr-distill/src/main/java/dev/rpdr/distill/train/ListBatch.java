@@ -3,6 +3,7 @@ package dev.rpdr.distill.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.rpdr.nn.TokenSequence;
+import dev.rpdr.nn.torch.Torch;
 import java.util.List;
 
 /**
@@ -27,7 +28,7 @@ record ListBatch(List<TokenSequence> sequences, ListTargets targets) {
       return flat.reshape(shape);
     }
     NDArray arranged = pick(flat, 0).reshape(shape);
-    return isSymmetric() ? arranged.add(pick(flat, 1).reshape(shape)).div(2) : arranged;
+    return isSymmetric() ? Torch.times(arranged.add(pick(flat, 1).reshape(shape)), 0.5) : arranged;
   }
 
   private NDArray pick(NDArray flat, int order) {

@@ -2,6 +2,7 @@ package dev.rpdr.distill.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.rpdr.nn.torch.Torch;
 
 /**
  * ListNet's top-one loss (Cao et al., "Learning to Rank: From Pairwise Approach to Listwise
@@ -39,7 +40,7 @@ public record ListNet(double temperature) implements ListLoss {
     NDArray target =
         scores.getManager().create(probabilities, new Shape(targets.lists(), targets.width()));
     NDArray crossEntropy = Losses.masked(scores, targets).logSoftmax(-1).mul(target).sum().neg();
-    return crossEntropy.add((float) negativeEntropy).div(targets.lists());
+    return Torch.times(crossEntropy.add((float) negativeEntropy), 1.0 / targets.lists());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.rpdr.distill.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
+import dev.rpdr.nn.torch.Torch;
 
 /**
  * RankNet (Burges et al., "Learning to Rank using Gradient Descent", ICML 2005): over all pairs of
@@ -17,7 +18,7 @@ public record RankNet() implements ListLoss {
     NDArray weights =
         scores.getManager().create(pairWeights(targets), new Shape(targets.lists(), width, width));
     NDArray differences = scores.expandDims(1).sub(scores.expandDims(2));
-    return Activation.softPlus(differences).mul(weights).sum().div(targets.lists());
+    return Torch.times(Activation.softPlus(differences).mul(weights).sum(), 1.0 / targets.lists());
   }
 
   @Override

@@ -74,7 +74,7 @@ final class Decoder {
     NDArray wide = x.toType(DataType.FLOAT32, false);
     long size = x.getShape().get(x.getShape().dimension() - 1);
     NDArray norm = Torch.norm(wide);
-    NDArray root = norm.mul(norm).mul(1f / size).add((float) config.normEpsilon()).sqrt();
+    NDArray root = Torch.times(norm.mul(norm), 1.0 / size).add((float) config.normEpsilon()).sqrt();
     return wide.div(root).mul(weights.require(weight)).toType(type, false);
   }
 
@@ -131,7 +131,7 @@ final class Decoder {
     }
     NDArray wide = x.toType(DataType.FLOAT32, false);
     NDArray kept = adapters.dropout() > 0 ? Torch.dropout(wide, adapters.dropout()) : wide;
-    NDArray low = Torch.linear(kept, a, null).mul(adapters.scale());
+    NDArray low = Torch.times(Torch.linear(kept, a, null), adapters.scale());
     return plain.add(Torch.linear(low, adapters.b(name), null).toType(type, false));
   }
 

@@ -51,7 +51,7 @@ final class Rotary {
     NDArray c = manager.create(cos, shape).toType(type, false);
     NDArray s = manager.create(sin, shape).toType(type, false);
     double scale = 1 / Math.sqrt(head);
-    return new Places(c, s, c.mul(scale), s.mul(scale), mask);
+    return new Places(c, s, Torch.times(c, scale), Torch.times(s, scale), mask);
   }
 
   /** Turns x [rows, length, heads, head]. */

@@ -41,6 +41,24 @@ public final class Torch {
     return JniUtils.logSoftmax(pt(x), axis, DataType.FLOAT32);
   }
 
+  /**
+   * x · factor, safe under autograd. DJL's {@code x.mul(number)} and {@code x.div(number)} are not:
+   * they wrap the number in Java memory that autograd keeps for the backward pass and the garbage
+   * collector may have freed by then, so that gradients are now and then garbage.
+   */
+  public static NDArray times(NDArray x, double factor) {
+    try (NDArray number = x.getManager().full(new Shape(), (float) factor, DataType.FLOAT32)) {
+      return x.mul(number);
+    }
+  }
+
+  /** 1 / x, safe under autograd as {@link #times} is. */
+  public static NDArray reciprocal(NDArray x) {
+    try (NDArray one = x.getManager().ones(new Shape())) {
+      return one.div(x);
+    }
+  }
+
   public static NDArray sigmoid(NDArray x) {
     return JniUtils.sigmoid(pt(x));
   }

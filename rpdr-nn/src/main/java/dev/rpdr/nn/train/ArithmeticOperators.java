@@ -40,7 +40,7 @@ final class ArithmeticOperators {
     to.put("Abs", unary(Math::abs, NDArray::abs));
     to.put("IsNaN", unary(null, NDArray::isNaN));
     to.put("Sqrt", unary(null, NDArray::sqrt));
-    to.put("Reciprocal", unary(null, x -> x.pow(-1)));
+    to.put("Reciprocal", unary(null, Torch::reciprocal));
     to.put("Exp", unary(null, NDArray::exp));
     to.put("Log", unary(null, NDArray::log));
     to.put("Erf", unary(null, NDArray::erf));
@@ -187,7 +187,7 @@ final class ArithmeticOperators {
     for (int axis : axes) {
       count *= x.getShape().get(axis);
     }
-    return x.sum(axes, keep).div(count);
+    return Torch.times(x.sum(axes, keep), 1.0 / count);
   }
 
   private static Operator reduction(

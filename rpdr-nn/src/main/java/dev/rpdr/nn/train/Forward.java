@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * What a loss is built from, valid only inside the function that it is handed to. Arrays made here
  * or from what is made here are freed when that function's step ends; none may be kept. Not
  * thread-safe.
+ *
+ * <p>Under gradients, multiply and divide by arrays made with {@link #manager()} or by {@link
+ * dev.rpdr.nn.torch.Torch#times}, never by numbers: DJL lets the garbage collector free a number
+ * before its gradient is computed.
  */
 public interface Forward {
   /**

@@ -38,12 +38,12 @@ final class NeuralOperators {
     b = attributes.integer("transB", 0) != 0 ? b.transpose() : b;
     NDArray product = a.matMul(b);
     float alpha = attributes.number("alpha", 1);
-    product = alpha == 1 ? product : product.mul(alpha);
+    product = alpha == 1 ? product : Torch.times(product, alpha);
     if (!call.has(2)) {
       return product;
     }
     float beta = attributes.number("beta", 1);
-    return product.add(beta == 1 ? call.array(2) : call.array(2).mul(beta));
+    return product.add(beta == 1 ? call.array(2) : Torch.times(call.array(2), beta));
   }
 
   private static NDArray linear(Call call) {
@@ -60,7 +60,7 @@ final class NeuralOperators {
     NDArray low = Torch.linear(dropped, call.array(3).transpose(), null);
     NDArray delta = Torch.linear(low, call.array(4).transpose(), null);
     float scale = call.attributes().number("scale", 1);
-    return linear(call).add(scale == 1 ? delta : delta.mul(scale));
+    return linear(call).add(scale == 1 ? delta : Torch.times(delta, scale));
   }
 
   private static NDArray dropout(Call call) {
@@ -73,8 +73,9 @@ final class NeuralOperators {
   private static NDArray gelu(Call call) {
     NDArray x = call.array(0);
     if (call.attributes().string("approximate", "none").equals("tanh")) {
-      NDArray inner = x.add(x.pow(3).mul(0.044715f)).mul((float) Math.sqrt(2 / Math.PI));
-      return x.mul(0.5f).mul(inner.tanh().add(1));
+      NDArray cubic = Torch.times(x.mul(x).mul(x), 0.044715);
+      NDArray inner = Torch.times(x.add(cubic), Math.sqrt(2 / Math.PI));
+      return Torch.times(x, 0.5).mul(inner.tanh().add(1));
     }
     return Torch.gelu(x);
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.rpdr.nn.EncoderOptions;
 import dev.rpdr.nn.TextTokenizer;
+import dev.rpdr.nn.torch.Torch;
 import dev.rpdr.nn.train.Forward;
 import dev.rpdr.retriever.train.Example.Choice;
 import java.util.ArrayList;
@@ -90,12 +91,10 @@ record ContrastiveBatch(Texts texts, float[] target, float[] mask, int examples)
     int size = texts.numbers().size();
     Shape square = new Shape(size, size);
     NDArray logits =
-        vectors
-            .matMul(vectors.transpose())
-            .div(temperature)
+        Torch.times(vectors.matMul(vectors.transpose()), 1 / temperature)
             .add(forward.manager().create(mask, square));
     NDArray wanted = forward.manager().create(target, square);
-    return logits.logSoftmax(1).mul(wanted).sum().div(-examples);
+    return Torch.times(logits.logSoftmax(1).mul(wanted).sum(), -1.0 / examples);
   }
 
   private static final class Filling {
