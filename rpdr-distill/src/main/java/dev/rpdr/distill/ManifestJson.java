@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rpdr.ModelException;
 import dev.rpdr.Provenance;
+import dev.rpdr.distill.llm.LlmForm;
+import dev.rpdr.distill.llm.RankingTemplate;
 import dev.rpdr.nn.Pooling;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,7 +35,7 @@ final class ManifestJson {
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .build();
   private static final List<String> COMMON =
-      List.of("formatVersion", "kind", "pooling", "maxTokens", "files", "provenance", "created");
+      List.of("formatVersion", "kind", "maxTokens", "files", "provenance", "created");
 
   private ManifestJson() {}
 
@@ -41,13 +43,22 @@ final class ManifestJson {
     ObjectNode root = JSON.createObjectNode();
     root.put("formatVersion", StudentManifest.FORMAT_VERSION);
     root.put("kind", manifest.kind().label());
-    root.put("pooling", label(manifest.settings().pooling()));
+    if (manifest.settings() instanceof StudentSettings.OfGraph graph) {
+      root.put("pooling", label(graph.pooling()));
+    }
     root.put("maxTokens", manifest.settings().maxTokens());
     if (manifest.settings() instanceof StudentSettings.BiEncoder biEncoder) {
       root.put("normalise", biEncoder.normalise());
     } else if (manifest.settings() instanceof StudentSettings.CrossEncoder crossEncoder) {
       root.put("symmetric", crossEncoder.symmetric());
       root.put("retrieverWeight", crossEncoder.retrieverWeight());
+    } else if (manifest.settings() instanceof StudentSettings.Llm llm) {
+      root.put("form", llm.template().form().label());
+      root.put("language", llm.template().language().name().toLowerCase(Locale.ROOT));
+      root.put("showsCandidates", llm.template().candidates());
+      root.put("priorWeight", llm.priorWeight());
+      root.put("checkpoint", llm.checkpoint().toString());
+      root.put("checkpointSha256", llm.checkpointSha256());
     }
     manifest.files().forEach(root.putObject("files")::put);
     manifest.provenance().facts().forEach(root.putObject("provenance")::put);
@@ -94,6 +105,7 @@ final class ManifestJson {
         switch (kind) {
           case BI_ENCODER -> biEncoder(fields);
           case CROSS_ENCODER -> crossEncoder(fields);
+          case LLM -> llm(fields);
         };
     return new StudentManifest(
         settings,
@@ -103,18 +115,38 @@ final class ManifestJson {
   }
 
   private static StudentSettings biEncoder(Fields fields) {
-    fields.requireNoneBut("normalise");
+    fields.requireNoneBut("pooling", "normalise");
     return new StudentSettings.BiEncoder(
         pooling(fields.text("pooling")), fields.bool("normalise"), fields.integer("maxTokens"));
   }
 
   private static StudentSettings crossEncoder(Fields fields) {
-    fields.requireNoneBut("symmetric", "retrieverWeight");
+    fields.requireNoneBut("pooling", "symmetric", "retrieverWeight");
     return new StudentSettings.CrossEncoder(
         pooling(fields.text("pooling")),
         fields.integer("maxTokens"),
         fields.bool("symmetric"),
         fields.number("retrieverWeight"));
+  }
+
+  private static StudentSettings llm(Fields fields) {
+    fields.requireNoneBut(
+        "form", "language", "showsCandidates", "priorWeight", "checkpoint", "checkpointSha256");
+    String language = fields.text("language");
+    RankingTemplate.Language known =
+        Arrays.stream(RankingTemplate.Language.values())
+            .filter(l -> l.name().toLowerCase(Locale.ROOT).equals(language))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "language '" + language + "' is unknown; known are english, chinese"));
+    return new StudentSettings.Llm(
+        new RankingTemplate(known, LlmForm.of(fields.text("form")), fields.bool("showsCandidates")),
+        fields.number("priorWeight"),
+        fields.integer("maxTokens"),
+        Path.of(fields.text("checkpoint")),
+        fields.text("checkpointSha256"));
   }
 
   private static String label(Pooling pooling) {

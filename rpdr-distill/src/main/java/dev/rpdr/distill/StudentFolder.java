@@ -2,6 +2,8 @@ package dev.rpdr.distill;
 
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.Provenance;
+import dev.rpdr.distill.llm.LlmStudent;
+import dev.rpdr.nn.causal.PeftFolder;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -27,7 +29,10 @@ public final class StudentFolder {
           StudentManifest.FILE,
           StudentManifest.MODEL,
           StudentManifest.TOKENIZER,
-          StudentManifest.ENCODER);
+          StudentManifest.ENCODER,
+          PeftFolder.CONFIG,
+          PeftFolder.WEIGHTS,
+          LlmStudent.HEAD);
 
   private final Path folder;
   private final Path workshop;

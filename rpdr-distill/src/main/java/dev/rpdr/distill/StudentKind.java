@@ -9,7 +9,9 @@ public enum StudentKind {
   /** A fine-tuned encoder; a score is the inner product of two vectors. */
   BI_ENCODER("bi-encoder"),
   /** An encoder that reads mention and name together, with a scoring head. */
-  CROSS_ENCODER("cross-encoder");
+  CROSS_ENCODER("cross-encoder"),
+  /** An open language model with an adapter. */
+  LLM("llm");
 
   private final String label;
 

@@ -3,12 +3,17 @@ package dev.rpdr.distill;
 import dev.rpdr.Fingerprint;
 import dev.rpdr.ModelException;
 import dev.rpdr.Provenance;
+import dev.rpdr.distill.llm.LlmForm;
+import dev.rpdr.distill.llm.LlmStudent;
+import dev.rpdr.nn.causal.PeftFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -22,8 +27,9 @@ import java.util.TreeMap;
  * <caption>student.json, format version 1</caption>
  * <tr><th>field</th><th>type</th><th>meaning</th></tr>
  * <tr><td>{@code formatVersion}</td><td>integer</td><td>1</td></tr>
- * <tr><td>{@code kind}</td><td>text</td><td>{@code bi-encoder} or {@code cross-encoder}</td></tr>
- * <tr><td>{@code pooling}</td><td>text</td><td>how token vectors become one: {@code cls}, {@code
+ * <tr><td>{@code kind}</td><td>text</td><td>{@code bi-encoder}, {@code cross-encoder} or
+ * {@code llm}</td></tr>
+ * <tr><td>{@code pooling}</td><td>text</td><td>not llm: how token vectors become one: {@code cls}, {@code
  * mean} or {@code in-graph}</td></tr>
  * <tr><td>{@code maxTokens}</td><td>integer, 8 to 8192</td><td>longer inputs are cut</td></tr>
  * <tr><td>{@code normalise}</td><td>boolean</td><td>bi-encoder only: whether vectors have length
@@ -32,9 +38,19 @@ import java.util.TreeMap;
  * both orders</td></tr>
  * <tr><td>{@code retrieverWeight}</td><td>number ≥ 0</td><td>cross-encoder only: how much the
  * request's order counts</td></tr>
+ * <tr><td>{@code form}</td><td>text</td><td>llm only: see {@link LlmForm}</td></tr>
+ * <tr><td>{@code language}</td><td>text</td><td>llm only: {@code english} or {@code
+ * chinese}</td></tr>
+ * <tr><td>{@code showsCandidates}</td><td>boolean</td><td>llm only: whether prompts list the
+ * candidates</td></tr>
+ * <tr><td>{@code priorWeight}</td><td>number ≥ 0</td><td>llm only: what of a name's likelihood as
+ * the answer to nothing is taken off</td></tr>
+ * <tr><td>{@code checkpoint}, {@code checkpointSha256}</td><td>text</td><td>llm only: where the base
+ * model lies, and its hash</td></tr>
  * <tr><td>{@code files}</td><td>object</td><td>from each file's name to its SHA-256, 64 lower-case
  * hexadecimal digits; holds at least {@code model.onnx} and {@code tokenizer.json}, for a
- * bi-encoder {@code encoder.json} too</td></tr>
+ * bi-encoder {@code encoder.json} too; for an llm {@code adapter_config.json} and {@code
+ * adapter_model.safetensors}</td></tr>
  * <tr><td>{@code provenance}</td><td>object of texts</td><td>where the student comes from</td></tr>
  * <tr><td>{@code created}</td><td>text</td><td>when, as ISO-8601 in UTC</td></tr>
  * </table>
@@ -94,7 +110,9 @@ public record StudentManifest(
   public static StudentManifest describe(
       Path folder, StudentSettings settings, Provenance provenance, Instant created) {
     SortedMap<String, String> files = new TreeMap<>();
-    for (String name : needed(settings.kind())) {
+    List<String> names = new ArrayList<>(List.of(needed(settings.kind())));
+    names.add(LlmStudent.HEAD);
+    for (String name : names) {
       if (Files.isRegularFile(folder.resolve(name))) {
         files.put(name, Fingerprint.ofFile(folder.resolve(name)));
       }
@@ -164,7 +182,7 @@ public record StudentManifest(
   }
 
   /** The provenance of the student that was opened from here and runs like this. */
-  Provenance openedWith(Provenance runtime) {
+  public Provenance openedWith(Provenance runtime) {
     return provenance
         .with("student.kind", kind().label())
         .with("student.sha256", studentSha256())
@@ -175,6 +193,7 @@ public record StudentManifest(
     return switch (kind) {
       case BI_ENCODER -> new String[] {MODEL, TOKENIZER, ENCODER};
       case CROSS_ENCODER -> new String[] {MODEL, TOKENIZER};
+      case LLM -> new String[] {PeftFolder.CONFIG, PeftFolder.WEIGHTS};
     };
   }
 

@@ -1,6 +1,10 @@
 package dev.rpdr.distill;
 
+import dev.rpdr.distill.llm.LlmForm;
+import dev.rpdr.distill.llm.LlmStudent;
+import dev.rpdr.distill.llm.RankingTemplate;
 import dev.rpdr.nn.Pooling;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /** What a student of each kind must know about its model. */
@@ -8,11 +12,14 @@ public sealed interface StudentSettings {
   /** The kind of student. */
   StudentKind kind();
 
-  /** How token vectors become one. */
-  Pooling pooling();
-
   /** How many tokens a text (or pair of texts) has at most, special tokens included; 8 to 8192. */
   int maxTokens();
+
+  /** Settings of a student with an ONNX graph. */
+  sealed interface OfGraph extends StudentSettings {
+    /** How token vectors become one. */
+    Pooling pooling();
+  }
 
   /**
    * Settings of a {@link BiEncoderStudent}.
@@ -21,7 +28,7 @@ public sealed interface StudentSettings {
    * @param normalise whether vectors have length 1, so that the score is a cosine
    * @param maxTokens longer texts are cut; 8 to 8192
    */
-  record BiEncoder(Pooling pooling, boolean normalise, int maxTokens) implements StudentSettings {
+  record BiEncoder(Pooling pooling, boolean normalise, int maxTokens) implements OfGraph {
     public BiEncoder {
       Objects.requireNonNull(pooling, "pooling");
       requireRoom(maxTokens);
@@ -43,7 +50,7 @@ public sealed interface StudentSettings {
    *     the best) gets {@code retrieverWeight / (p + 1)} on top of its score; finite, ≥ 0
    */
   record CrossEncoder(Pooling pooling, int maxTokens, boolean symmetric, double retrieverWeight)
-      implements StudentSettings {
+      implements OfGraph {
     public CrossEncoder {
       Objects.requireNonNull(pooling, "pooling");
       requireRoom(maxTokens);
@@ -61,6 +68,49 @@ public sealed interface StudentSettings {
     /** These settings with another weight of the request's order. */
     public CrossEncoder withRetrieverWeight(double weight) {
       return new CrossEncoder(pooling, maxTokens, symmetric, weight);
+    }
+  }
+
+  /**
+   * Settings of a {@link LlmStudent}.
+   *
+   * @param template the wording, the language and the form
+   * @param priorWeight what of a name's likelihood as the answer to nothing is taken off its score;
+   *     at least 0, and above 0 only for {@link LlmForm#NAME_LIKELIHOOD} without candidates in the
+   *     prompt
+   * @param maxTokens the most tokens of a prompt and its answer; 8 to 8192
+   * @param checkpoint where the base model lies
+   * @param checkpointSha256 the hash that it must have
+   */
+  record Llm(
+      RankingTemplate template,
+      double priorWeight,
+      int maxTokens,
+      Path checkpoint,
+      String checkpointSha256)
+      implements StudentSettings {
+    public Llm {
+      Objects.requireNonNull(template, "template");
+      Objects.requireNonNull(checkpoint, "checkpoint");
+      requireRoom(maxTokens);
+      boolean hasPrior = template.form() == LlmForm.NAME_LIKELIHOOD && !template.candidates();
+      if (!(priorWeight >= 0) || Double.isInfinite(priorWeight) || (priorWeight > 0 && !hasPrior)) {
+        throw new IllegalArgumentException(
+            "priorWeight must be a finite number >= 0, and 0 but for name-likelihood without"
+                + " candidates in the prompt, not "
+                + priorWeight);
+      }
+      if (!checkpointSha256.matches("[0-9a-f]{64}")) {
+        throw new IllegalArgumentException(
+            "checkpointSha256 must be 64 lower-case hexadecimal digits, not '"
+                + checkpointSha256
+                + "'");
+      }
+    }
+
+    @Override
+    public StudentKind kind() {
+      return StudentKind.LLM;
     }
   }
 

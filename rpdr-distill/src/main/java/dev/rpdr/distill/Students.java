@@ -2,6 +2,7 @@ package dev.rpdr.distill;
 
 import dev.rpdr.ModelException;
 import dev.rpdr.StudentReranker;
+import dev.rpdr.distill.llm.LlmStudent;
 import dev.rpdr.nn.RunOptions;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -39,6 +40,7 @@ public final class Students {
     return switch (StudentManifest.read(folder).kind()) {
       case BI_ENCODER -> BiEncoderStudent.open(folder, run);
       case CROSS_ENCODER -> CrossEncoderStudent.open(folder, run);
+      case LLM -> LlmStudent.open(folder, run);
     };
   }
 

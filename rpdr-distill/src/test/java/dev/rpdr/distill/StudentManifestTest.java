@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rpdr.ModelException;
 import dev.rpdr.Provenance;
+import dev.rpdr.distill.llm.LlmForm;
+import dev.rpdr.distill.llm.RankingTemplate;
 import dev.rpdr.nn.Pooling;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,8 +52,42 @@ class StudentManifestTest {
     assertThat(manifest.provenance()).isEqualTo(Provenance.none());
   }
 
+  @Test
+  void aLanguageModelOfFormatVersion1StaysReadable() {
+    StudentManifest manifest = read(golden("llm"));
+
+    assertThat(manifest.settings())
+        .isEqualTo(
+            new StudentSettings.Llm(
+                RankingTemplate.of(LlmForm.NAME_LIKELIHOOD),
+                .5,
+                512,
+                Path.of("models/smollm2"),
+                "4".repeat(64)));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"bi-encoder", "cross-encoder"})
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "name-likelihood|oracle|form 'oracle' is unknown; known are name-likelihood, ranked-list, letters, scoring-head",
+        "english|latin|language 'latin' is unknown; known are english, chinese",
+        "name-likelihood|letters|form letters must show the candidates",
+        "name-likelihood|scoring-head|priorWeight must be a finite number >= 0, and 0 but for name-likelihood",
+        "4444|xxxx|checkpointSha256 must be 64 lower-case hexadecimal digits",
+        "\"maxTokens\"|\"pooling\" : \"cls\", \"maxTokens\"|field 'pooling' is unknown here",
+        "adapter_config.json|adapter.json|files of a llm must hold adapter_config.json",
+      })
+  void aBadFieldOfALanguageModelIsNamed(String from, String to, String message) {
+    String content = golden("llm").replace(from, to);
+
+    assertThatThrownBy(() -> read(content))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bi-encoder", "cross-encoder", "llm"})
   void whatIsWrittenIsReadAgain(String kind) {
     StudentManifest manifest = read(golden(kind));
 
@@ -66,7 +102,7 @@ class StudentManifestTest {
       value = {
         "\"formatVersion\" : 1|\"formatVersion\" : 2|format version 2 is not supported; this library reads version 1",
         "\"formatVersion\" : 1|\"formatVersion\" : \"1\"|'formatVersion' must be an integer",
-        "\"kind\" : \"cross-encoder\"|\"kind\" : \"llm\"|kind 'llm' is unknown; known are bi-encoder, cross-encoder",
+        "\"kind\" : \"cross-encoder\"|\"kind\" : \"oracle\"|kind 'oracle' is unknown; known are bi-encoder, cross-encoder, llm",
         "\"cls\"|\"max\"|pooling 'max' is unknown; known are cls, mean, in-graph",
         "\"symmetric\"|\"symetric\"|field 'symetric' is unknown here; known are [formatVersion, kind",
         "\"maxTokens\" : 48|\"maxTokens\" : 4.5|'maxTokens' must be an integer",

@@ -9,7 +9,6 @@ import dev.rpdr.StudentTrainer;
 import dev.rpdr.TrainingSet;
 import dev.rpdr.distill.CrossEncoderStudent;
 import dev.rpdr.distill.StudentFolder;
-import dev.rpdr.distill.StudentKind;
 import dev.rpdr.distill.StudentManifest;
 import dev.rpdr.distill.StudentSettings;
 import dev.rpdr.nn.EncoderConfig;
@@ -120,10 +119,10 @@ public final class CrossEncoderTrainer implements StudentTrainer {
     }
     StudentManifest manifest = StudentManifest.read(folder.get());
     manifest.verify(folder.get());
-    if (manifest.kind() != StudentKind.CROSS_ENCODER) {
+    if (!(manifest.settings() instanceof StudentSettings.CrossEncoder settings)) {
       return false;
     }
-    Pooling pooling = manifest.settings().pooling();
+    Pooling pooling = settings.pooling();
     if (pooling != options.student().pooling()) {
       throw new IllegalArgumentException(
           "the head of "

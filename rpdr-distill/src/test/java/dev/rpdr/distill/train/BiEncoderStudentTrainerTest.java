@@ -15,6 +15,7 @@ import dev.rpdr.TrainingSet;
 import dev.rpdr.distill.BiEncoderStudent;
 import dev.rpdr.distill.SmallEncoder;
 import dev.rpdr.distill.StudentManifest;
+import dev.rpdr.distill.StudentSettings;
 import dev.rpdr.distill.Students;
 import dev.rpdr.nn.EncoderOptions;
 import dev.rpdr.nn.ModelFiles;
@@ -84,7 +85,7 @@ class BiEncoderStudentTrainerTest implements StudentRerankerContract {
     Path folder = parent.resolve("student");
     StudentManifest manifest = StudentManifest.read(folder);
 
-    assertThat(manifest.settings().pooling()).isEqualTo(Pooling.MEAN);
+    assertThat(((StudentSettings.BiEncoder) manifest.settings()).pooling()).isEqualTo(Pooling.MEAN);
     assertThat(manifest.settings().maxTokens()).isEqualTo(24);
     assertThat(manifest.files()).containsOnlyKeys("encoder.json", "model.onnx", "tokenizer.json");
     assertThat(manifest.provenance().facts())
