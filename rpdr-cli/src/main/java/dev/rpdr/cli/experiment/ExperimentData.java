@@ -94,6 +94,11 @@ final class ExperimentData {
         synonyms.rankings(retriever, learnt.candidates(), learnt.mostPerEntity(), seed));
   }
 
+  /** The folder that files are named relative to. */
+  Path folder() {
+    return folder;
+  }
+
   boolean hasCandidates(String name) {
     return config.candidates().containsKey(name);
   }

@@ -4,16 +4,24 @@ import static dev.rpdr.cli.experiment.ExperimentConfig.required;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.rpdr.StudentReranker;
 import dev.rpdr.StudentTrainer;
+import dev.rpdr.distill.llm.LlmForm;
+import dev.rpdr.distill.llm.LlmStudent;
+import dev.rpdr.distill.llm.RankingTemplate;
 import dev.rpdr.distill.train.BiEncoderStudentTrainer;
 import dev.rpdr.distill.train.CrossEncoderOptions;
 import dev.rpdr.distill.train.CrossEncoderTrainer;
 import dev.rpdr.distill.train.ListLoss;
 import dev.rpdr.distill.train.ListSampling;
+import dev.rpdr.distill.train.LlmOptions;
 import dev.rpdr.nn.EncoderOptions;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.Pooling;
+import dev.rpdr.nn.RunOptions;
+import dev.rpdr.nn.train.LoraOptions;
 import dev.rpdr.retriever.train.BiEncoderTrainer;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = StudentConfig.BiEncoder.class, name = "bi-encoder"),
-  @JsonSubTypes.Type(value = StudentConfig.CrossEncoder.class, name = "cross-encoder")
+  @JsonSubTypes.Type(value = StudentConfig.CrossEncoder.class, name = "cross-encoder"),
+  @JsonSubTypes.Type(value = StudentConfig.Llm.class, name = "llm")
 })
 sealed interface StudentConfig {
   String STUDENT = "student:";
@@ -36,9 +45,6 @@ sealed interface StudentConfig {
 
   /** What it learns beside the teacher's rankings, or null. */
   @Nullable Knowledge knowledge();
-
-  /** A trainer with these settings. */
-  StudentTrainer trainer(ModelFiles files, long seed);
 
   /** The student that this one starts from, or null. */
   default @Nullable String baseStudent() {
@@ -63,6 +69,12 @@ sealed interface StudentConfig {
     }
   }
 
+  /** A student that starts from an encoder's files. */
+  sealed interface OfEncoder extends StudentConfig {
+    /** A trainer with these settings. */
+    StudentTrainer trainer(ModelFiles files, long seed);
+  }
+
   /** A bi-encoder; see {@link BiEncoderTrainer.Options} for ranges and defaults. */
   record BiEncoder(
       String base,
@@ -82,7 +94,7 @@ sealed interface StudentConfig {
       @Nullable Integer randomCandidates,
       @Nullable Double validationShare,
       @Nullable Boolean keepBestEpoch)
-      implements StudentConfig {
+      implements OfEncoder {
     public BiEncoder {
       required(base, "students.base");
       required(teach, "students.teach");
@@ -140,7 +152,7 @@ sealed interface StudentConfig {
       @Nullable Boolean symmetric,
       @Nullable Double retrieverWeight,
       @Nullable Double validationShare)
-      implements StudentConfig {
+      implements OfEncoder {
     public CrossEncoder {
       required(base, "students.base");
       required(teach, "students.teach");
@@ -177,6 +189,83 @@ sealed interface StudentConfig {
       options = retrieverWeight == null ? options : options.withRetrieverWeight(retrieverWeight);
       options = validationShare == null ? options : options.withValidationShare(validationShare);
       return CrossEncoderTrainer.of(files, options);
+    }
+  }
+
+  /**
+   * An open language model; see {@link LlmOptions} for ranges and defaults.
+   *
+   * @param base the checkpoint, relative to the data's folder
+   * @param untrained whether the checkpoint ranks as it is, to compare with
+   * @param form name-likelihood, ranked-list, letters or scoring-head
+   * @param showsCandidates whether prompts list the candidates; where absent, only if the form
+   *     needs it
+   * @param loraTargets a regular expression of projections; q_proj|v_proj where absent
+   */
+  record Llm(
+      String base,
+      String teach,
+      @Nullable Knowledge knowledge,
+      boolean untrained,
+      String form,
+      @Nullable Boolean showsCandidates,
+      @Nullable Double priorWeight,
+      @Nullable Integer maxTokens,
+      @Nullable Integer epochs,
+      @Nullable Double learningRate,
+      @Nullable Integer batchLists,
+      @Nullable String loss,
+      @Nullable Integer candidatesPerList,
+      @Nullable Integer teacherBest,
+      @Nullable String loraTargets,
+      @Nullable String device)
+      implements StudentConfig {
+    public Llm {
+      required(base, "students.base");
+      required(teach, "students.teach");
+      required(form, "students.form");
+    }
+
+    /** How it is distilled. */
+    LlmOptions options(long seed) {
+      LlmForm wanted = LlmForm.of(form);
+      LlmOptions options = LlmOptions.of(wanted).withSeed(seed);
+      if (showsCandidates != null) {
+        options =
+            options.withTemplate(
+                new RankingTemplate(RankingTemplate.Language.ENGLISH, wanted, showsCandidates));
+      }
+      options = priorWeight == null ? options : options.withPriorWeight(priorWeight);
+      options = maxTokens == null ? options : options.withMaxTokens(maxTokens);
+      options = epochs == null ? options : options.withEpochs(epochs);
+      options = learningRate == null ? options : options.withLearningRate(learningRate);
+      options = loss == null ? options : options.withLoss(ListLoss.of(loss));
+      options =
+          batchLists == null
+              ? options
+              : options.withTraining(options.training().withAccumulation(batchLists));
+      options =
+          loraTargets == null
+              ? options
+              : options.withLora(new LoraOptions(8, 16, .05, loraTargets));
+      options = device == null ? options : options.withDevice(device);
+      ListSampling sampling = options.sampling();
+      return options.withSampling(
+          new ListSampling(
+              candidatesPerList == null ? sampling.candidates() : candidatesPerList,
+              teacherBest == null ? sampling.teacherBest() : teacherBest,
+              0));
+    }
+
+    /** The checkpoint as it is. */
+    StudentReranker open(Path checkpoint, long seed) {
+      LlmOptions options = options(seed);
+      return LlmStudent.untrained(
+          checkpoint,
+          options.template(),
+          options.priorWeight(),
+          options.maxTokens(),
+          RunOptions.defaults());
     }
   }
 }

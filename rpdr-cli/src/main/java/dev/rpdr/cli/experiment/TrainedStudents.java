@@ -6,10 +6,13 @@ import dev.rpdr.Fingerprint;
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.ProgressListener;
 import dev.rpdr.StudentReranker;
+import dev.rpdr.StudentTrainer;
 import dev.rpdr.TrainingSet;
 import dev.rpdr.distill.StudentManifest;
 import dev.rpdr.distill.Students;
+import dev.rpdr.distill.train.LlmStudentTrainer;
 import dev.rpdr.nn.ModelFiles;
+import dev.rpdr.nn.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,10 +78,38 @@ final class TrainedStudents implements AutoCloseable {
       throw new IllegalArgumentException(
           "'" + name + "' is not one of the students " + config.students().keySet());
     }
+    TrainingSet rankings = data.trainingSet(student, seed);
+    if (student instanceof StudentConfig.Llm llm) {
+      Path checkpoint = data.folder().resolve(llm.base());
+      if (llm.untrained()) {
+        return untrained(name, llm, checkpoint);
+      }
+      String sha256;
+      try (Checkpoint opened = Checkpoint.open(checkpoint)) {
+        sha256 = opened.sha256() + Fingerprint.ofBytes(opened.tokenizer());
+      }
+      StudentTrainer trainer = LlmStudentTrainer.of(checkpoint, llm.options(seed));
+      return trainOrOpen(name, trainer, rankings, key(student, sha256, rankings));
+    }
+    StudentConfig.OfEncoder ofEncoder = (StudentConfig.OfEncoder) student;
     String base = student.baseStudent();
     ModelFiles files = base == null ? ModelFiles.parse(student.base()) : encoder(base);
-    TrainingSet rankings = data.trainingSet(student, seed);
-    String key = key(student, files, rankings);
+    String key = key(student, files.onnxSha256() + files.tokenizerSha256(), rankings);
+    return trainOrOpen(name, ofEncoder.trainer(files, seed), rankings, key);
+  }
+
+  private StudentReranker untrained(String name, StudentConfig.Llm llm, Path checkpoint) {
+    try {
+      Files.createDirectories(folder);
+      Files.writeString(folder.resolve(name + ".seconds"), "0");
+    } catch (IOException e) {
+      throw new NonRetriableException("cannot write to " + folder + ": " + e.getMessage(), e);
+    }
+    return llm.open(checkpoint, seed);
+  }
+
+  private StudentReranker trainOrOpen(
+      String name, StudentTrainer trainer, TrainingSet rankings, String key) {
     Path target = folder.resolve(name);
     Path keyFile = folder.resolve(name + ".key");
     try {
@@ -89,7 +120,7 @@ final class TrainedStudents implements AutoCloseable {
       }
       Files.deleteIfExists(keyFile);
       long start = System.nanoTime();
-      StudentReranker trained = student.trainer(files, seed).train(rankings, target, renamed(name));
+      StudentReranker trained = trainer.train(rankings, target, renamed(name));
       Files.writeString(keyFile, key);
       Files.writeString(
           folder.resolve(name + ".seconds"), Double.toString((System.nanoTime() - start) / 1e9));
@@ -115,13 +146,12 @@ final class TrainedStudents implements AutoCloseable {
         progress.onProgress(student + ": " + stage, done, total, message);
   }
 
-  private String key(StudentConfig student, ModelFiles base, TrainingSet rankings) {
+  private String key(StudentConfig student, String base, TrainingSet rankings) {
     try {
       return new Fingerprint()
           .add(JSON.writeValueAsString(student))
           .add(student.getClass().getSimpleName())
-          .add(base.onnxSha256())
-          .add(base.tokenizerSha256())
+          .add(base)
           .add(rankings.provenance().toString())
           .add(Integer.toString(StudentManifest.FORMAT_VERSION))
           .add(Long.toString(seed))
