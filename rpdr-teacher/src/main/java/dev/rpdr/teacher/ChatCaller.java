@@ -7,11 +7,6 @@ import dev.langchain4j.exception.ContentFilteredException;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ResponseFormat;
-import dev.langchain4j.model.chat.request.ResponseFormatType;
-import dev.langchain4j.model.chat.request.json.JsonArraySchema;
-import dev.langchain4j.model.chat.request.json.JsonEnumSchema;
-import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
-import dev.langchain4j.model.chat.request.json.JsonSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.TokenUsage;
 import dev.rpdr.TeacherAnswer.Usage;
@@ -39,10 +34,10 @@ final class ChatCaller {
   /**
    * Asks, again where that is allowed.
    *
-   * @param labels what a ranking may hold, for answers in JSON
+   * @param format the form that the answer is held to, or null for text
    */
-  Reply ask(Call call, Prompt prompt, List<String> labels) {
-    ChatRequest request = chatRequest(prompt, labels);
+  Reply ask(Call call, Prompt prompt, @Nullable ResponseFormat format) {
+    ChatRequest request = chatRequest(prompt, format);
     return guard.call(call, () -> once(call, request), Reply::spend);
   }
 
@@ -78,7 +73,7 @@ final class ChatCaller {
     return new Usage(Math.max(0, usage.inputTokenCount()), Math.max(0, usage.outputTokenCount()));
   }
 
-  private ChatRequest chatRequest(Prompt prompt, List<String> labels) {
+  private ChatRequest chatRequest(Prompt prompt, @Nullable ResponseFormat format) {
     List<ChatMessage> messages = new ArrayList<>(2);
     if (!prompt.system().isEmpty()) {
       messages.add(SystemMessage.from(prompt.system()));
@@ -91,23 +86,9 @@ final class ChatCaller {
     if (settings.maxOutputTokens() != null) {
       request.maxOutputTokens(settings.maxOutputTokens());
     }
-    if (settings.answers() == AnswerFormat.JSON_SCHEMA) {
-      request.responseFormat(schema(labels));
+    if (format != null) {
+      request.responseFormat(format);
     }
     return request.build();
-  }
-
-  private static ResponseFormat schema(List<String> labels) {
-    JsonEnumSchema label = JsonEnumSchema.builder().enumValues(labels).build();
-    JsonObjectSchema root =
-        JsonObjectSchema.builder()
-            .addProperty("ranking", JsonArraySchema.builder().items(label).build())
-            .required("ranking")
-            .additionalProperties(false)
-            .build();
-    return ResponseFormat.builder()
-        .type(ResponseFormatType.JSON)
-        .jsonSchema(JsonSchema.builder().name("ranking").rootElement(root).build())
-        .build();
   }
 }

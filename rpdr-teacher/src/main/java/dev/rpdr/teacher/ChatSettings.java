@@ -1,5 +1,6 @@
 package dev.rpdr.teacher;
 
+import dev.langchain4j.model.chat.request.ResponseFormat;
 import dev.rpdr.CandidateList;
 import dev.rpdr.Ranking;
 import dev.rpdr.TeacherAnswer;
@@ -12,7 +13,9 @@ import dev.rpdr.teacher.prompt.Prompt;
 import dev.rpdr.teacher.prompt.PromptTemplate;
 import dev.rpdr.teacher.prompt.RankingParser;
 import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -109,6 +112,27 @@ public final class ChatSettings {
     return Math.min(top, request.size());
   }
 
+  /** How many candidates are asked for; all of a smaller request. */
+  int top() {
+    return top;
+  }
+
+  /** The form that the answer to a request is held to, or null for text. */
+  @Nullable ResponseFormat format(CandidateList request) {
+    return answers == AnswerFormat.TEXT
+        ? null
+        : RankingSchema.of(Map.of("ranking", labels(request)));
+  }
+
+  /** The form that the answer to several requests is held to, or null for text. */
+  @Nullable ResponseFormat groupFormat(List<String> ids, List<CandidateList> requests) {
+    Map<String, List<String>> rankings = new LinkedHashMap<>();
+    for (int i = 0; i < ids.size(); i++) {
+      rankings.put(ids.get(i), labels(requests.get(i)));
+    }
+    return answers == AnswerFormat.TEXT ? null : RankingSchema.of(rankings);
+  }
+
   /** The prompt for a request of at least one candidate. */
   public Prompt prompt(CandidateList request) {
     return template.render(request, wanted(request));
@@ -140,11 +164,15 @@ public final class ChatSettings {
   }
 
   Usage expectedUsage(Prompt prompt, CandidateList request) {
+    return expectedUsage(prompt, expectedAnswer(request));
+  }
+
+  Usage expectedUsage(Prompt prompt, String answer) {
     int input = PRIMING + PER_MESSAGE + counter.count(prompt.user());
     if (!prompt.system().isEmpty()) {
       input += PER_MESSAGE + counter.count(prompt.system());
     }
-    int output = counter.count(expectedAnswer(request));
+    int output = counter.count(answer);
     return new Usage(input, maxOutputTokens == null ? output : Math.min(output, maxOutputTokens));
   }
 
@@ -189,7 +217,7 @@ public final class ChatSettings {
         price == null ? null : cost);
   }
 
-  private String expectedAnswer(CandidateList request) {
+  String expectedAnswer(CandidateList request) {
     List<String> ranked = labels(request).subList(0, wanted(request));
     return answers == AnswerFormat.TEXT
         ? String.join(" > ", ranked)

@@ -76,7 +76,7 @@ public final class LangChain4jTeacher implements ConcurrentTeacher {
     Usage estimate =
         guard.needsEstimates() ? settings.expectedUsage(prompt, request) : new Usage(0, 0);
     Call call = new Call(request.mention().text(), settings.modelName(), 1, estimate);
-    Reply reply = caller.ask(call, prompt, settings.labels(request));
+    Reply reply = caller.ask(call, prompt, settings.format(request));
     return counted(settings.read(request, reply));
   }
 
@@ -110,6 +110,10 @@ public final class LangChain4jTeacher implements ConcurrentTeacher {
   /** What stands between it and the model. */
   public CallGuard guard() {
     return guard;
+  }
+
+  ChatCaller caller() {
+    return caller;
   }
 
   @Override

@@ -3,15 +3,13 @@ package dev.rpdr.teacher.prompt;
 import dev.rpdr.CandidateList;
 import dev.rpdr.DataFormatException;
 import dev.rpdr.Fingerprint;
-import dev.rpdr.Mention;
 import dev.rpdr.NonRetriableException;
-import dev.rpdr.Ranking;
+import dev.rpdr.teacher.cost.TokenCounter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,32 +39,45 @@ import org.jspecify.annotations.Nullable;
  *     <td><b>{mention}</b>, <b>{candidates}</b>, {context}, {count}, {top}</td></tr>
  * <tr><td>{@code context}</td><td>what {context} becomes where a mention has one; optional</td>
  *     <td><b>{text}</b></td></tr>
- * <tr><td>{@code context-window}</td><td>UTF-16 units kept on either side of the mention; 1000 by
- *     default</td><td></td></tr>
+ * <tr><td>{@code context-mention}</td><td>the mark around the mention within {text}; {@code
+ *     <mark>{mention}</mark>} by default</td><td><b>{mention}</b></td></tr>
+ * <tr><td>{@code context-tokens}</td><td>how many tokens of the context are kept on either side of
+ *     the mention; 200 by default</td><td></td></tr>
  * <tr><td>{@code candidate}</td><td>one line of {candidates}</td><td><b>{label}</b>, <b>{name}</b></td></tr>
  * <tr><td>{@code few-shot}</td><td>examples: {@code mention}, {@code candidates}, {@code ranking} (names);
  *     optional</td><td></td></tr>
+ * <tr><td>{@code few-shot-choice}</td><td>which of them are shown: {@code by} {@code fixed} (all,
+ *     the default), {@code random} (with {@code seed}) or {@code nearest}; {@code count} of the
+ *     last two</td><td></td></tr>
+ * <tr><td>{@code group}</td><td>the parts of a prompt with several mentions; optional</td><td></td></tr>
+ * <tr><td>{@code group.instruction}, {@code group.output}</td><td>as those without group</td>
+ *     <td>{items}</td></tr>
+ * <tr><td>{@code group.item}</td><td>one of several mentions</td><td><b>{id}</b>, <b>{mention}</b>,
+ *     <b>{candidates}</b>, {context}, {count}, {top}</td></tr>
  * </table>
  *
- * <p>{count} is the number of candidates, {top} how many are to be ranked. A brace of the text is
- * written twice. A line that holds nothing but an empty {context} is dropped.
+ * <p>{count} is the number of candidates, {top} how many are to be ranked, {items} the number of
+ * mentions, {id} what the answer to one of them begins with. A brace of the text is written twice.
+ * A line that holds nothing but an empty {context} is dropped.
  *
  * <p><b>Text from outside stays in its place.</b> {mention} and {text} must stand in a tag, such as
- * {@code <mention>{mention}</mention>}; angle brackets of what is filled in are escaped as in XML
- * and line breaks become spaces, so no mention, context or name can close its tag or begin a line.
+ * {@code <mention>{mention}</mention>}; angle brackets of what is filled in are escaped as in XML,
+ * line breaks become spaces and invisible characters go, so no mention, context or name can close
+ * its tag, begin a line or hide text. A context is cut between words; what was cut shows as "…".
  *
  * <p>The messages are: system; then instruction, output, examples and item, in this order, with an
  * empty line between. An example ranks all its candidates or as many as it has.
  */
 public final class PromptTemplate {
-  private static final int DEFAULT_WINDOW = 1000;
+  private static final int DEFAULT_CONTEXT = 200;
 
   private final String name;
   private final String language;
   private final LabelStyle labels;
   private final TemplateParts parts;
-  private final int contextWindow;
-  private final List<Example> examples;
+  private final ContextWindow window;
+  private final ExampleSelector examples;
+  private final ItemText text;
   private final String sha256;
 
   private PromptTemplate(
@@ -74,14 +85,15 @@ public final class PromptTemplate {
       String language,
       LabelStyle labels,
       TemplateParts parts,
-      int contextWindow,
-      List<Example> examples) {
+      ContextWindow window,
+      ExampleSelector examples) {
     this.name = name;
     this.language = language;
     this.labels = labels;
     this.parts = parts;
-    this.contextWindow = contextWindow;
-    this.examples = List.copyOf(examples);
+    this.window = window;
+    this.examples = examples;
+    this.text = new ItemText(parts, labels, window);
     this.sha256 = hash();
   }
 
@@ -119,17 +131,14 @@ public final class PromptTemplate {
   public static PromptTemplate parse(String yaml, String origin) {
     TemplateFile file = TemplateFile.parse(yaml, origin);
     try {
-      int window = file.contextWindow() == null ? DEFAULT_WINDOW : file.contextWindow();
-      if (window < 0) {
-        throw new DataFormatException("context-window must be >= 0, not " + window);
-      }
+      int tokens = file.contextTokens() == null ? DEFAULT_CONTEXT : file.contextTokens();
       return new PromptTemplate(
           text(file.name(), "name"),
           text(file.language(), "language"),
           file.labels() == null ? LabelStyle.LETTERS : LabelStyle.of(file.labels()),
           TemplateParts.of(file),
-          window,
-          shots(file));
+          new ContextWindow(tokens, TokenCounter.byCharacters()),
+          FewShots.of(file));
     } catch (DataFormatException | IllegalArgumentException e) {
       throw new DataFormatException("prompt template " + origin + ": " + e.getMessage(), e);
     }
@@ -137,13 +146,31 @@ public final class PromptTemplate {
 
   /** This template with other few-shot examples; an empty list makes it zero-shot. */
   public PromptTemplate withExamples(List<Example> newExamples) {
-    return new PromptTemplate(name, language, labels, parts, contextWindow, newExamples);
+    return withExamples(ExampleSelector.fixed(newExamples));
+  }
+
+  /** This template with few-shot examples that are chosen for each request. */
+  public PromptTemplate withExamples(ExampleSelector newExamples) {
+    Objects.requireNonNull(newExamples, "newExamples");
+    return new PromptTemplate(name, language, labels, parts, window, newExamples);
   }
 
   /** This template with other labels. */
   public PromptTemplate withLabels(LabelStyle newLabels) {
     Objects.requireNonNull(newLabels, "newLabels");
-    return new PromptTemplate(name, language, newLabels, parts, contextWindow, examples);
+    return new PromptTemplate(name, language, newLabels, parts, window, examples);
+  }
+
+  /**
+   * This template with another measure of context.
+   *
+   * @param tokens how many are kept on either side of the mention, ≥ 0
+   * @param counter counts them; {@link TokenCounter#byCharacters()}, an estimate, by default
+   */
+  public PromptTemplate withContext(int tokens, TokenCounter counter) {
+    Objects.requireNonNull(counter, "counter");
+    return new PromptTemplate(
+        name, language, labels, parts, new ContextWindow(tokens, counter), examples);
   }
 
   /** What it is called. */
@@ -161,14 +188,20 @@ public final class PromptTemplate {
     return labels;
   }
 
-  /** Its few-shot examples, in order. */
+  /** The few-shot examples that it chooses from, in order. */
   public List<Example> examples() {
-    return examples;
+    return examples.pool();
+  }
+
+  /** Whether it can ask about several mentions at once: whether it has a part {@code group}. */
+  public boolean groups() {
+    return parts.group() != null;
   }
 
   /**
-   * The template's identity: a SHA-256 over all parts, the label style and the examples. The name
-   * does not count.
+   * The template's identity: a SHA-256 over all that decides its prompts: the parts, the label
+   * style, how context is cut and counted, the examples and how they are chosen. The name does not
+   * count.
    */
   public String sha256() {
     return sha256;
@@ -185,73 +218,83 @@ public final class PromptTemplate {
       throw new IllegalArgumentException(
           "top must be from 1 to the number of candidates, " + request.size() + ", not " + top);
     }
-    Map<String, String> counts =
-        Map.of("count", Integer.toString(request.size()), "top", Integer.toString(top));
+    Map<String, String> counts = counts(request.size(), top);
     StringJoiner user = new StringJoiner("\n\n");
     user.add(parts.instruction().fill(counts)).add(parts.output().fill(counts));
-    if (!examples.isEmpty()) {
+    addExamples(user, examples.select(request), counts);
+    user.add(text.fill(parts.item(), request, counts));
+    return new Prompt(system(counts), user.toString());
+  }
+
+  /**
+   * One prompt for several requests. The examples are those of all requests in turn, each once, as
+   * many as one request has.
+   *
+   * @param ids what the answer to each request begins with, in their order, all different
+   * @param requests at least one, each of at least one candidate
+   * @param top how many candidates of each are to be ranked, ≥ 1; of a smaller one all
+   * @throws IllegalStateException if the template has no part {@code group}
+   */
+  public Prompt renderGroup(List<String> ids, List<CandidateList> requests, int top) {
+    TemplateParts.GroupParts group = parts.group();
+    if (group == null) {
+      throw new IllegalStateException(
+          "the prompt template '"
+              + name
+              + "' cannot ask about several mentions at once: it has no part 'group'");
+    }
+    if (requests.isEmpty() || ids.size() != requests.size() || top < 1) {
+      throw new IllegalArgumentException(
+          "a group needs requests, an id for each and top >= 1, not "
+              + requests.size()
+              + " requests, "
+              + ids.size()
+              + " ids and top "
+              + top);
+    }
+    Map<String, String> items = Map.of("items", Integer.toString(requests.size()));
+    StringJoiner user = new StringJoiner("\n\n");
+    user.add(group.instruction().fill(items)).add(group.output().fill(items));
+    int most = requests.stream().mapToInt(CandidateList::size).max().orElse(1);
+    Map<String, String> counts = counts(most, Math.min(top, most));
+    addExamples(user, FewShots.inTurn(examples, requests), counts);
+    for (int i = 0; i < requests.size(); i++) {
+      CandidateList request = requests.get(i);
+      Map<String, String> values =
+          new HashMap<>(counts(request.size(), Math.min(top, request.size())));
+      values.put("id", ids.get(i));
+      user.add(text.fill(group.item(), request, values));
+    }
+    return new Prompt(system(counts), user.toString());
+  }
+
+  private static Map<String, String> counts(int count, int top) {
+    return Map.of("count", Integer.toString(count), "top", Integer.toString(top));
+  }
+
+  private String system(Map<String, String> counts) {
+    return parts.system() == null ? "" : parts.system().fill(counts);
+  }
+
+  private void addExamples(StringJoiner user, List<Example> chosen, Map<String, String> counts) {
+    if (!chosen.isEmpty()) {
       if (parts.examples() != null) {
         user.add(parts.examples().fill(counts));
       }
-      examples.forEach(example -> user.add(renderExample(example.ranking())));
+      chosen.forEach(example -> user.add(text.example(example)));
     }
-    user.add(parts.item().fill(values(request, counts)));
-    return new Prompt(parts.system() == null ? "" : parts.system().fill(counts), user.toString());
-  }
-
-  private String renderExample(Ranking ranking) {
-    Map<String, Integer> places = ranking.request().places();
-    StringJoiner answer = new StringJoiner(" > ");
-    ranking.ids().forEach(id -> answer.add(labels.label(place(places, id))));
-    return parts.example().fill(values(ranking.request(), Map.of("ranking", answer.toString())));
-  }
-
-  private static int place(Map<String, Integer> places, String id) {
-    return Objects.requireNonNull(places.get(id), "a ranking holds only candidates of its request");
-  }
-
-  private Map<String, String> values(CandidateList request, Map<String, String> more) {
-    Map<String, String> values = new HashMap<>(more);
-    StringJoiner lines = new StringJoiner("\n");
-    for (int i = 0; i < request.size(); i++) {
-      String shown = PromptText.escape(request.entity(i).name());
-      lines.add(parts.candidate().fill(Map.of("label", labels.label(i), "name", shown)));
-    }
-    values.put("candidates", lines.toString());
-    values.put("mention", PromptText.escape(request.mention().text()));
-    Mention.Context context = request.mention().context();
-    if (context != null && parts.context() != null) {
-      String text = PromptText.escape(PromptText.around(context, contextWindow));
-      values.put("context", parts.context().fill(Map.of("text", text)));
-    }
-    return values;
   }
 
   private String hash() {
-    Fingerprint hash = new Fingerprint().add("rpdr-prompt/1").add(labels.key());
-    hash.add(Integer.toString(contextWindow));
+    Fingerprint hash = new Fingerprint().add("rpdr-prompt/2").add(labels.key());
+    hash.add(Integer.toString(window.tokens())).add(window.counter().name());
     parts.sources().forEach(hash::add);
-    for (Example example : examples) {
-      hash.add("example").add(renderExample(example.ranking()));
-    }
+    hash.add(examples.identity());
+    examples.pool().forEach(example -> hash.add("example").add(text.example(example)));
     return hash.hex();
   }
 
-  private static List<Example> shots(TemplateFile file) {
-    List<Example> shots = new ArrayList<>();
-    for (TemplateFile.Shot shot :
-        file.fewShot() == null ? List.<TemplateFile.Shot>of() : file.fewShot()) {
-      if (shot.candidates() == null || shot.ranking() == null) {
-        throw new DataFormatException(
-            "each few-shot example needs mention, candidates and ranking");
-      }
-      shots.add(
-          Example.of(text(shot.mention(), "few-shot mention"), shot.candidates(), shot.ranking()));
-    }
-    return shots;
-  }
-
-  private static String text(@Nullable String text, String key) {
+  static String text(@Nullable String text, String key) {
     if (text == null || text.isBlank()) {
       throw new DataFormatException("'" + key + "' is missing");
     }

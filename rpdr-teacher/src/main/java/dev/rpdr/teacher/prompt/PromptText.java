@@ -1,24 +1,34 @@
 package dev.rpdr.teacher.prompt;
 
-import dev.rpdr.Mention;
 import java.util.regex.Pattern;
 
 /** Makes text from outside safe to stand in a prompt, and takes the same back. */
 final class PromptText {
+  private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cf}\\p{Cs}\\p{Co}]+");
   private static final Pattern BREAKS = Pattern.compile("[\\s\\p{Z}\\p{Cc}]+");
   private static final Pattern ESCAPES = Pattern.compile("&(?=(?:lt|gt|amp);)");
+  private static final Pattern OPENING = Pattern.compile("[<＜﹤]");
+  private static final Pattern CLOSING = Pattern.compile("[>＞﹥]");
 
   private PromptText() {}
 
   /**
    * The text on one line and without angle brackets, so that it can neither close the tag it stands
-   * in nor begin a line of its own: each run of white space and control characters becomes one
-   * space, {@code <} and {@code >} become {@code &lt;} and {@code &gt;}, and an ampersand is
-   * escaped only where it would read as one of these.
+   * in nor begin a line of its own: characters that are not seen (formats, which may hide text or
+   * turn its direction, lone surrogates, private use) go, each run of white space and control
+   * characters becomes one space, angle brackets of any width become {@code &lt;} and {@code &gt;},
+   * and an ampersand is escaped only where it would read as one of these.
    */
   static String escape(String text) {
-    String line = BREAKS.matcher(text).replaceAll(" ").strip();
-    return ESCAPES.matcher(line).replaceAll("&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    return escapeWithin(text).strip();
+  }
+
+  /** As {@link #escape}, of a piece of a text: a space at either end stays. */
+  static String escapeWithin(String text) {
+    String seen = INVISIBLE.matcher(text).replaceAll("");
+    String line = BREAKS.matcher(seen).replaceAll(" ");
+    String safe = ESCAPES.matcher(line).replaceAll("&amp;");
+    return CLOSING.matcher(OPENING.matcher(safe).replaceAll("&lt;")).replaceAll("&gt;");
   }
 
   /** What {@link #escape} escaped, as it was. */
@@ -26,19 +36,5 @@ final class PromptText {
     return text.indexOf('&') < 0
         ? text
         : text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-  }
-
-  /** The context, cut to at most {@code window} UTF-16 units on either side of the mention. */
-  static String around(Mention.Context context, int window) {
-    String text = context.text();
-    int from = Math.max(0, context.start() - window);
-    int to = Math.min(text.length(), context.end() + window);
-    if (from > 0 && Character.isLowSurrogate(text.charAt(from))) {
-      from++;
-    }
-    if (to < text.length() && Character.isLowSurrogate(text.charAt(to))) {
-      to--;
-    }
-    return (from > 0 ? "…" : "") + text.substring(from, to) + (to < text.length() ? "…" : "");
   }
 }

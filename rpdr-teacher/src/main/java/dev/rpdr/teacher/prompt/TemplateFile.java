@@ -4,10 +4,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.rpdr.DataFormatException;
 import java.util.List;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** A template as it stands in its YAML file, unchecked but for names and types. */
@@ -23,15 +25,24 @@ record TemplateFile(
     @Nullable String example,
     @Nullable String item,
     @Nullable String context,
-    @JsonProperty("context-window") @Nullable Integer contextWindow,
+    @JsonProperty("context-mention") @Nullable String contextMention,
+    @JsonProperty("context-tokens") @Nullable Integer contextTokens,
     @Nullable String candidate,
-    @JsonProperty("few-shot") @Nullable List<Shot> fewShot) {
+    @JsonProperty("few-shot") @Nullable List<Shot> fewShot,
+    @JsonProperty("few-shot-choice") @Nullable Choice fewShotChoice,
+    @Nullable Group group) {
 
   /** An example by names. */
   record Shot(
       @Nullable String mention,
       @Nullable List<String> candidates,
       @Nullable List<String> ranking) {}
+
+  /** Which examples are shown. */
+  record Choice(@Nullable String by, @Nullable Integer count, @Nullable Long seed) {}
+
+  /** The parts of a prompt with several mentions. */
+  record Group(@Nullable String instruction, @Nullable String output, @Nullable String item) {}
 
   private static final YAMLMapper YAML =
       YAMLMapper.builder()
@@ -56,7 +67,7 @@ record TemplateFile(
           "prompt template "
               + origin
               + " has the unknown part '"
-              + e.getPropertyName()
+              + path(e)
               + "'; known are "
               + e.getKnownPropertyIds(),
           e);
@@ -69,5 +80,16 @@ record TemplateFile(
               + (e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")"),
           e);
     }
+  }
+
+  private static String path(UnrecognizedPropertyException e) {
+    StringJoiner path = new StringJoiner(".");
+    for (JsonMappingException.Reference reference : e.getPath()) {
+      path.add(
+          reference.getFieldName() == null
+              ? Integer.toString(reference.getIndex())
+              : reference.getFieldName());
+    }
+    return path.toString();
   }
 }

@@ -16,9 +16,15 @@ record TemplateParts(
     Part example,
     Part item,
     @Nullable Part context,
-    Part candidate) {
+    Part contextMention,
+    Part candidate,
+    @Nullable GroupParts group) {
   private static final int FORMAT = 1;
   private static final Set<String> COUNTS = Set.of("count", "top");
+  private static final String MARK = "<mark>{mention}</mark>";
+
+  /** The parts of a prompt with several mentions. */
+  record GroupParts(Part instruction, Part output, Part item) {}
 
   static TemplateParts of(TemplateFile file) {
     if (file.format() == null || file.format() != FORMAT) {
@@ -42,23 +48,62 @@ record TemplateParts(
                 Set.of("mention", "candidates")),
             optional("context", file.context(), Set.of("text"), Set.of("text")),
             needed(
-                "candidate", file.candidate(), Set.of("label", "name"), Set.of("label", "name")));
+                "context-mention",
+                file.contextMention() == null ? MARK : file.contextMention(),
+                Set.of("mention"),
+                Set.of("mention")),
+            needed("candidate", file.candidate(), Set.of("label", "name"), Set.of("label", "name")),
+            group(file.group()));
     parts.requireTag("example", parts.example, "mention");
     parts.requireTag("item", parts.item, "mention");
+    parts.requireTag("context-mention", parts.contextMention, "mention");
+    if (parts.group != null) {
+      parts.requireTag("group.item", parts.group.item(), "mention");
+    }
     if (parts.context != null) {
       parts.requireTag("context", parts.context, "text");
     }
-    if (parts.candidate.source().contains("\n")) {
-      throw new DataFormatException("part 'candidate' must be one line");
-    }
+    requireLine("candidate", parts.candidate);
+    requireLine("context-mention", parts.contextMention);
     return parts;
   }
 
   /** The parts as they stand in the file, absent ones as an empty text, in a fixed order. */
   List<String> sources() {
-    return Stream.of(system, instruction, output, examples, example, item, context, candidate)
+    return Stream.of(
+            system,
+            instruction,
+            output,
+            examples,
+            example,
+            item,
+            context,
+            contextMention,
+            candidate,
+            group == null ? null : group.instruction(),
+            group == null ? null : group.output(),
+            group == null ? null : group.item())
         .map(part -> part == null ? "" : part.source())
         .toList();
+  }
+
+  private static @Nullable GroupParts group(TemplateFile.@Nullable Group file) {
+    return file == null
+        ? null
+        : new GroupParts(
+            needed("group.instruction", file.instruction(), Set.of("items"), Set.of()),
+            needed("group.output", file.output(), Set.of("items"), Set.of()),
+            needed(
+                "group.item",
+                file.item(),
+                Set.of("id", "mention", "candidates", "context", "count", "top"),
+                Set.of("id", "mention", "candidates")));
+  }
+
+  private static void requireLine(String name, Part part) {
+    if (part.source().contains("\n")) {
+      throw new DataFormatException("part '" + name + "' must be one line");
+    }
   }
 
   private void requireTag(String name, Part part, String placeholder) {

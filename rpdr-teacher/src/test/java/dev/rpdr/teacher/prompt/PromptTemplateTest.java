@@ -33,7 +33,7 @@ class PromptTemplateTest {
         {context}
         {candidates}
       context: <c>{text}</c>
-      context-window: 5
+      context-tokens: 2
       candidate: "{label}) {name}"
       """;
 
@@ -118,9 +118,9 @@ class PromptTemplateTest {
     CandidateList request = CandidateList.of(mention, List.of(Entity.of("1", "Nausea")));
 
     assertThat(template.render(request, 1).user())
-        .endsWith("<q>felt sick</q>\n<c>…it I felt sick, the…</c>\nA) Nausea");
+        .endsWith("<q>felt sick</q>\n<c>… days of it I <mark>felt sick</mark>, …</c>\nA) Nausea");
     assertThat(PromptTemplate.english().render(request, 1).user())
-        .contains("<context>" + text + "</context>");
+        .contains("<context>" + text.replace("felt sick", "<mark>felt sick</mark>") + "</context>");
   }
 
   @Test
@@ -155,8 +155,8 @@ class PromptTemplateTest {
         "name: small|name: ''|'name' is missing",
         "output: Give {top}.|labels: roman|labels 'roman' are unknown",
         "output: Give {top}.|labels: letters|part 'output' is missing",
-        "context-window: 5|context-window: -1|context-window must be >= 0, not -1",
-        "context-window: 5|context-window: some|is no valid YAML",
+        "context-tokens: 2|context-tokens: -1|context-tokens must be >= 0, not -1",
+        "context-tokens: 2|context-tokens: some|is no valid YAML",
       })
   void aFaultyTemplateIsRefusedByName(String sound, String faulty, String message) {
     assertThat(SMALL).contains(sound);
