@@ -145,11 +145,7 @@ public final class FileJournal implements TeacherJournal, AutoCloseable {
   @Override
   public TeacherLlm journaling(TeacherLlm teacher) {
     bind(JournalScope.of(teacher));
-    TeacherLlm asked = teacher;
-    if (teacher instanceof CompositeTeacher composite) {
-      asked = composite.over(new JournalingTeacher(this, composite.base(), composite.identity()));
-    }
-    return new JournalingTeacher(this, asked, null);
+    return wrapped(teacher);
   }
 
   /**
@@ -160,7 +156,7 @@ public final class FileJournal implements TeacherJournal, AutoCloseable {
   @Override
   public TeacherLlm journaling(TeacherLlm teacher, KnowledgeBase knowledgeBase) {
     bind(JournalScope.of(teacher, knowledgeBase));
-    return journaling(teacher);
+    return wrapped(teacher);
   }
 
   /** The header, or nothing where the journal has not been begun. */
@@ -207,6 +203,14 @@ public final class FileJournal implements TeacherJournal, AutoCloseable {
     file.append(RecordWriter.write(key, record));
     answers.put(key, record.answer());
     appended.incrementAndGet();
+  }
+
+  private TeacherLlm wrapped(TeacherLlm teacher) {
+    TeacherLlm asked = teacher;
+    if (teacher instanceof CompositeTeacher composite) {
+      asked = composite.over(new JournalingTeacher(this, composite.base(), composite.identity()));
+    }
+    return new JournalingTeacher(this, asked, null);
   }
 
   private synchronized void bind(JournalScope run) {

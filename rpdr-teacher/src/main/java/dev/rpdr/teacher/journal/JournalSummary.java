@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param models from each model or snapshot that says it answered to how often
  * @param outcomes from each outcome's label to how many answers have it, parts left out
  * @param reasons from each reason of an outcome to how many answers have it, parts left out
- * @param tokens what was spent, as far as known; an answer made of parts does not count beside them
+ * @param tokens what was spent, as far as known
  * @param latency how long answers took, or null where unknown
  * @param first when the first answer was written, or null where unknown
  * @param last when the last answer was written, or null where unknown
@@ -103,7 +103,8 @@ public record JournalSummary(
     add(lines, "template        ", scope.template());
     add(lines, "settings        ", scope.settings());
     add(lines, "knowledge base  ", scope.knowledgeBase());
-    lines.add("answers         " + records + (parts == 0 ? "" : ", made of " + parts + " votes"));
+    lines.add(
+        "answers         " + records + (parts == 0 ? "" : " and " + parts + " parts of them"));
     outcomes.forEach((outcome, n) -> lines.add("  " + outcome + " " + n));
     reasons.forEach((reason, n) -> lines.add("    " + reason + " " + n));
     teachers.forEach((teacher, n) -> lines.add("teacher         " + teacher + ": " + n));

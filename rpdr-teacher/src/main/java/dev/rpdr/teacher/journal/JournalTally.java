@@ -6,12 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +21,7 @@ final class JournalTally implements RecordedFile.Visitor {
   private final SortedMap<String, Long> models = new TreeMap<>();
   private final OutcomeCounter outcomes = new OutcomeCounter();
   private final List<Duration> latencies = new ArrayList<>();
-  private final Map<String, JournalSummary.Tokens> tokens = new HashMap<>();
-  private final Set<String> composites = new HashSet<>();
+  private JournalSummary.Tokens tokens = new JournalSummary.Tokens(0, 0, 0);
   private @Nullable Instant first;
   private @Nullable Instant last;
   private boolean torn;
@@ -50,7 +45,6 @@ final class JournalTally implements RecordedFile.Visitor {
       outcomes.count(record.ranking());
     } else {
       parts++;
-      composites.add(record.partOf());
     }
     teachers.merge(teacher, 1L, Long::sum);
     if (answer.model() != null) {
@@ -60,10 +54,11 @@ final class JournalTally implements RecordedFile.Visitor {
       latencies.add(answer.latency());
     }
     if (answer.usage() != null) {
-      tokens.merge(
-          teacher,
-          new JournalSummary.Tokens(answer.usage().inputTokens(), answer.usage().outputTokens(), 1),
-          JournalTally::sum);
+      tokens =
+          new JournalSummary.Tokens(
+              tokens.input() + answer.usage().inputTokens(),
+              tokens.output() + answer.usage().outputTokens(),
+              tokens.answers() + 1);
     }
     if (record.time() != null) {
       first = first == null || record.time().isBefore(first) ? record.time() : first;
@@ -72,11 +67,6 @@ final class JournalTally implements RecordedFile.Visitor {
   }
 
   JournalSummary summary(Path path) {
-    JournalSummary.Tokens spent =
-        tokens.entrySet().stream()
-            .filter(entry -> !composites.contains(entry.getKey()))
-            .map(Map.Entry::getValue)
-            .reduce(new JournalSummary.Tokens(0, 0, 0), JournalTally::sum);
     return new JournalSummary(
         path,
         Objects.requireNonNull(header, "a journal has a header"),
@@ -86,15 +76,10 @@ final class JournalTally implements RecordedFile.Visitor {
         models,
         outcomes.outcomes(),
         outcomes.reasons(),
-        spent,
+        tokens,
         JournalSummary.Latency.of(latencies),
         first,
         last,
         torn);
-  }
-
-  private static JournalSummary.Tokens sum(JournalSummary.Tokens one, JournalSummary.Tokens two) {
-    return new JournalSummary.Tokens(
-        one.input() + two.input(), one.output() + two.output(), one.answers() + two.answers());
   }
 }
