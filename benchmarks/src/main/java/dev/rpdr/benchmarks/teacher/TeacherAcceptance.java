@@ -33,7 +33,7 @@ public final class TeacherAcceptance implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec().commandLine(), "say which: killed, throughput, budget or estimate");
+        spec().commandLine(), "say which: killed, throughput, budget, estimate or corruptions");
   }
 
   @Command(
@@ -79,6 +79,26 @@ public final class TeacherAcceptance implements Callable<Integer> {
                   "also with another model's tokenizer at the server, which the estimate does not know")
           @Nullable Path tokenizer) {
     return tell(Estimates.run(data, tokenizer));
+  }
+
+  @Command(
+      name = "corruptions",
+      mixinStandardHelpOptions = true,
+      description = "Spoilt answers of a language model, read by the parser: the set stays closed.")
+  int corruptions(
+      @Option(
+              names = "--answers",
+              defaultValue = "100000",
+              paramLabel = "N",
+              description = "how many (default: ${DEFAULT-VALUE})")
+          int answers,
+      @Option(
+              names = "--seed",
+              defaultValue = "42",
+              paramLabel = "N",
+              description = "of all that is random (default: ${DEFAULT-VALUE})")
+          long seed) {
+    return tell(Corruptions.run(answers, seed));
   }
 
   private static Path folder() throws IOException {
