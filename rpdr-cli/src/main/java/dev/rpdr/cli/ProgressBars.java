@@ -22,7 +22,7 @@ final class ProgressBars implements ProgressListener, AutoCloseable {
   public synchronized void onProgress(String newStage, long done, long total, String message) {
     ProgressBar current = bar;
     if (current == null || !newStage.equals(stage)) {
-      close();
+      finish();
       stage = newStage;
       current =
           new ProgressBarBuilder()
@@ -39,11 +39,16 @@ final class ProgressBars implements ProgressListener, AutoCloseable {
     current.setExtraMessage(message);
   }
 
-  @Override
-  public synchronized void close() {
+  /** Ends the bar that is shown, so that a line can be printed; the next one may begin. */
+  synchronized void finish() {
     if (bar != null) {
       bar.close();
       bar = null;
     }
+  }
+
+  @Override
+  public void close() {
+    finish();
   }
 }

@@ -42,7 +42,7 @@ final class RetrieverOptions implements AutoCloseable {
       description = "candidates retrieved (default: ${DEFAULT-VALUE})")
   private int k = 10;
 
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Deque<Runnable> open = new ArrayDeque<>();
 
   /** What was asked for, or null. */
   @Nullable String name() {
@@ -63,21 +63,23 @@ final class RetrieverOptions implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     while (!open.isEmpty()) {
-      open.pop().close();
+      open.pop().run();
     }
   }
 
   private Retriever dense(KnowledgeBase knowledgeBase, ModelFiles files) {
     TextEncoder encoder =
-        opened(
-            pooling == null ? TextEncoder.open(files) : TextEncoder.open(files, options(pooling)));
+        pooling == null ? TextEncoder.open(files) : TextEncoder.open(files, options(pooling));
+    open.push(encoder::close);
     try (ProgressBars progress = new ProgressBars(System.err)) {
-      return opened(
+      DenseRetriever dense =
           index == null
               ? DenseRetriever.build(knowledgeBase, encoder, progress)
-              : DenseRetriever.openOrBuild(index, knowledgeBase, encoder, progress));
+              : DenseRetriever.openOrBuild(index, knowledgeBase, encoder, progress);
+      open.push(dense::close);
+      return dense;
     }
   }
 
@@ -87,10 +89,5 @@ final class RetrieverOptions implements AutoCloseable {
       case CLS -> EncoderOptions.cls();
       case IN_GRAPH -> EncoderOptions.inGraph();
     };
-  }
-
-  private <T extends AutoCloseable> T opened(T resource) {
-    open.push(resource);
-    return resource;
   }
 }

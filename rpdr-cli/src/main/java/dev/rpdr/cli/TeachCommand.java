@@ -25,9 +25,12 @@ import picocli.CommandLine.Spec;
     name = "teach",
     mixinStandardHelpOptions = true,
     description = {
-      "Asks a language model to rank the candidates of unlabelled mentions, once each, and keeps every answer in a journal.",
-      "Run again with the same arguments it asks only for what is missing. --dry-run tells what it would cost.",
-      "The key comes from the environment: OPENAI_API_KEY, DEEPSEEK_API_KEY, or the variable that --key-variable names."
+      "Asks a language model to rank the candidates of unlabelled mentions, once each, and keeps"
+          + " every answer in a journal.",
+      "Run again with the same arguments it asks only for what is missing. --dry-run tells what it"
+          + " would cost.",
+      "The key comes from the environment: OPENAI_API_KEY, DEEPSEEK_API_KEY, or the variable that"
+          + " --key-variable names."
     })
 final class TeachCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
@@ -42,7 +45,8 @@ final class TeachCommand implements Callable<Integer> {
       names = "--candidates",
       paramLabel = "FILE",
       description =
-          "take candidates from a recording instead of a retriever: JSON lines of mention and candidates, a journal, or BioSyn's predictions (.json)")
+          "take candidates from a recording instead of a retriever: JSON lines of mention and"
+              + " candidates, a journal, or BioSyn's predictions (.json)")
   private @Nullable Path candidates;
 
   @Mixin private TeacherOptions teaching = new TeacherOptions();
@@ -61,7 +65,7 @@ final class TeachCommand implements Callable<Integer> {
   private boolean dryRun;
 
   @Override
-  public Integer call() throws Exception {
+  public Integer call() {
     if (journal == null && !dryRun) {
       throw new IllegalArgumentException("--journal FILE is needed: answers are paid for once");
     }
@@ -78,15 +82,18 @@ final class TeachCommand implements Callable<Integer> {
             new TeachRun.Candidates(retriever(opened, knowledgeBase), opened.k(), bars);
         run = new TeachRun(knowledgeBase, teacher, meter, mentions.read(), from, journal);
       }
-      bars.close();
+      bars.finish();
       print(run.plan());
       if (journal == null || dryRun) {
         print(List.of("Nothing was asked (--dry-run)."));
         return 0;
       }
       progress.begin(run.size(), run.answeredBefore());
-      try (OrderlyEnd ignored = OrderlyEnd.of(guard, teaching.timeout())) {
+      OrderlyEnd end = OrderlyEnd.of(guard, teaching.timeout());
+      try {
         ask(run, journal, bars);
+      } finally {
+        end.over();
       }
     }
     return 0;
@@ -95,11 +102,11 @@ final class TeachCommand implements Callable<Integer> {
   private void ask(TeachRun run, Path path, ProgressBars bars) {
     try {
       List<TeacherAnswer> answers = run.run(path);
-      bars.close();
+      bars.finish();
       print(run.bill());
       print(List.of("in " + path + ": " + TeachRun.outcomes(answers)));
     } catch (RpdrException e) {
-      bars.close();
+      bars.finish();
       print(run.bill());
       throw e;
     }

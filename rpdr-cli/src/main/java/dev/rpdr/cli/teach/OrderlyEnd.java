@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
  * When the process is asked to end (Ctrl-C, kill), no further request is sent, and those under way,
  * paid for as they are, are waited for as long as one may take.
  */
-public final class OrderlyEnd implements AutoCloseable {
-  private final CountDownLatch done = new CountDownLatch(1);
+public final class OrderlyEnd {
+  private final CountDownLatch over = new CountDownLatch(1);
   private final Thread hook;
 
   private OrderlyEnd(CallGuard guard, Duration patience) {
@@ -19,7 +19,7 @@ public final class OrderlyEnd implements AutoCloseable {
             () -> {
               guard.cancel();
               try {
-                done.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+                over.await(patience.toMillis(), TimeUnit.MILLISECONDS);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
@@ -28,7 +28,7 @@ public final class OrderlyEnd implements AutoCloseable {
   }
 
   /**
-   * From now until it is closed.
+   * From now until the run is {@link #over()}.
    *
    * @param guard of the run
    * @param patience how long a request under way may take
@@ -39,9 +39,9 @@ public final class OrderlyEnd implements AutoCloseable {
     return end;
   }
 
-  @Override
-  public void close() {
-    done.countDown();
+  /** The run is over, whatever came of it. */
+  public void over() {
+    over.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fields the values of plain fields by name
  * @param fileName the name of the file
- * @param file its content, or null where there is none
+ * @param content of the file, one character a byte; null where there is no file
  */
-record Multipart(Map<String, String> fields, String fileName, byte @Nullable [] file) {
+record Multipart(Map<String, String> fields, String fileName, @Nullable String content) {
   private static final Pattern BOUNDARY = Pattern.compile("boundary=\"?([^\";]+)\"?");
   private static final Pattern NAME = Pattern.compile("[; ]name=\"([^\"]*)\"");
   private static final Pattern FILE_NAME = Pattern.compile("filename=\"([^\"]*)\"");
@@ -29,7 +29,7 @@ record Multipart(Map<String, String> fields, String fileName, byte @Nullable [] 
     String text = new String(body, StandardCharsets.ISO_8859_1);
     Map<String, String> fields = new HashMap<>();
     String fileName = "";
-    byte[] file = null;
+    String file = null;
     for (String part : text.split(Pattern.quote("--" + boundary.group(1)), -1)) {
       int head = part.indexOf("\r\n\r\n");
       if (head < 0) {
@@ -41,11 +41,16 @@ record Multipart(Map<String, String> fields, String fileName, byte @Nullable [] 
       Matcher named = FILE_NAME.matcher(headers);
       if (named.find()) {
         fileName = named.group(1);
-        file = content.getBytes(StandardCharsets.ISO_8859_1);
+        file = content;
       } else if (name.find()) {
         fields.put(name.group(1), content);
       }
     }
     return new Multipart(fields, fileName, file);
+  }
+
+  /** The content of the file, or null where there is none. */
+  byte @Nullable [] file() {
+    return content == null ? null : content.getBytes(StandardCharsets.ISO_8859_1);
   }
 }
