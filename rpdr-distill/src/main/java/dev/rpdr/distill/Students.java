@@ -37,6 +37,9 @@ public final class Students {
    */
   public static StudentReranker open(Path folder, RunOptions run) {
     Objects.requireNonNull(folder, "folder");
+    if (CascadeFile.isIn(folder)) {
+      return CascadeStudent.open(folder, run);
+    }
     return switch (StudentManifest.read(folder).kind()) {
       case BI_ENCODER -> BiEncoderStudent.open(folder, run);
       case CROSS_ENCODER -> CrossEncoderStudent.open(folder, run);

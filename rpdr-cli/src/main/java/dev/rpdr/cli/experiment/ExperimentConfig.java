@@ -209,6 +209,9 @@ record ExperimentConfig(
       if (system.student() != null) {
         known(at + ".student", "students", students.keySet()).accept(system.student());
       }
+      if (system.first() != null) {
+        known(at + ".first", "students", students.keySet()).accept(system.first());
+      }
       if (system.teacher() != null) {
         known(at + ".teacher", "teachers", teachers.keySet()).accept(system.teacher());
       }

@@ -4,6 +4,7 @@ import static dev.rpdr.cli.experiment.ExperimentConfig.check;
 import static dev.rpdr.cli.experiment.ExperimentConfig.required;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.rpdr.distill.CascadeOptions;
 import dev.rpdr.nn.Pooling;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param of of a hybrid retriever: the retrievers it fuses
  * @param on what a teacher or a student ranks: candidate lists or a retriever
  * @param teacher the teacher record whose answers are the system
- * @param student the student that ranks, or whose encoder retrieves
+ * @param student the student that ranks, or whose encoder retrieves; of a cascade the second
+ * @param first of a cascade: the student that ranks before
+ * @param join of a cascade: how both are joined; absent keys keep the defaults
  * @param top how many of the candidates are ranked; all where absent
  */
 record SystemConfig(
@@ -43,6 +46,8 @@ record SystemConfig(
     @Nullable String on,
     @Nullable String teacher,
     @Nullable String student,
+    @Nullable String first,
+    @Nullable Join join,
     @Nullable Integer top) {
 
   SystemConfig {
@@ -57,6 +62,26 @@ record SystemConfig(
       case TEACHER -> needs(name, kind, Map.of("teacher", teacher != null, "on", on != null));
       case STUDENT_RETRIEVER -> needs(name, kind, Map.of("student", student != null));
       case STUDENT -> needs(name, kind, Map.of("student", student != null, "on", on != null));
+      case CASCADE ->
+          needs(
+              name,
+              kind,
+              Map.of("first", first != null, "student", student != null, "on", on != null));
+    }
+  }
+
+  /** See {@link CascadeOptions} for ranges and defaults. */
+  record Join(
+      @Nullable Double temperature,
+      @Nullable Double weight,
+      @Nullable Double sure,
+      @Nullable Double placeWeight) {
+    CascadeOptions options() {
+      CascadeOptions options = CascadeOptions.defaults();
+      options = temperature == null ? options : options.withTemperature(temperature);
+      options = weight == null ? options : options.withWeight(weight);
+      options = sure == null ? options : options.withSure(sure);
+      return placeWeight == null ? options : options.withPlaceWeight(placeWeight);
     }
   }
 
@@ -82,13 +107,16 @@ record SystemConfig(
     STUDENT_RETRIEVER,
     /** A student that re-ranks candidates. */
     @JsonProperty("student")
-    STUDENT
+    STUDENT,
+    /** Two students in a row: the second is asked where the first is not sure. */
+    @JsonProperty("cascade")
+    CASCADE
   }
 
   boolean isRetriever() {
     return switch (kind) {
       case TFIDF, DENSE, HYBRID, STUDENT_RETRIEVER -> true;
-      case CANDIDATES, TEACHER, STUDENT -> false;
+      case CANDIDATES, TEACHER, STUDENT, CASCADE -> false;
     };
   }
 

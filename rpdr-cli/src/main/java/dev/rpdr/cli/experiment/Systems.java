@@ -9,6 +9,8 @@ import dev.rpdr.Retriever;
 import dev.rpdr.StudentReranker;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TeacherLlm;
+import dev.rpdr.distill.CascadeOptions;
+import dev.rpdr.distill.CascadeStudent;
 import dev.rpdr.nn.EncoderOptions;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.Pooling;
@@ -94,7 +96,23 @@ final class Systems implements AutoCloseable {
         StudentReranker student = students.student(name);
         yield reranked(system, student::rerankAll, studentProvenance(name, student));
       }
+      case CASCADE -> cascade(system);
     };
+  }
+
+  private Ranker cascade(SystemConfig system) {
+    String first = Objects.requireNonNull(system.first());
+    String second = Objects.requireNonNull(system.student());
+    CascadeOptions options =
+        system.join() == null ? CascadeOptions.defaults() : system.join().options();
+    // closed with the students it joins
+    CascadeStudent cascade =
+        CascadeStudent.of(students.student(first), students.student(second), options);
+    double seconds = students.trainingSeconds(first) + students.trainingSeconds(second);
+    return reranked(
+        system,
+        cascade::rerankAll,
+        cascade.provenance().with("train.seconds", Math.round(seconds)));
   }
 
   @Override
@@ -181,7 +199,7 @@ final class Systems implements AutoCloseable {
         yield dense(system, opened(TextEncoder.open(students.encoder(student))), student);
       }
       case HYBRID -> hybrid(system);
-      case CANDIDATES, TEACHER, STUDENT ->
+      case CANDIDATES, TEACHER, STUDENT, CASCADE ->
           throw new IllegalArgumentException(system.kind() + " is no retriever");
     };
   }

@@ -1,0 +1,227 @@
+package dev.rpdr.distill;
+
+import dev.rpdr.Candidate;
+import dev.rpdr.CandidateList;
+import dev.rpdr.ModelException;
+import dev.rpdr.NonRetriableException;
+import dev.rpdr.Provenance;
+import dev.rpdr.Ranking;
+import dev.rpdr.StudentReranker;
+import dev.rpdr.nn.RunOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/**
+ * Two students in a row: a quick one orders all candidates, and a slower, more careful one is asked
+ * where the first is not sure (an early exit as in cascade ranking, Wang et al., SIGIR 2011). Both
+ * orders are joined by their log-probabilities over the request's candidates:
+ *
+ * <pre>  score(c) = ln softmax(first / temperature)(c) + weight · ln softmax(second)(c)</pre>
+ *
+ * <p>Where the first is sure, its log-probability alone is the score. Scores compare within one
+ * request only.
+ *
+ * <p>Saved as a folder: {@code bi-encoder/} and {@code cross-encoder/}, each a student of its own,
+ * and {@code cascade.json} ({@link CascadeFile}). {@link Students#open} opens it. As thread-safe as
+ * the two, which is to say it is.
+ */
+public final class CascadeStudent implements StudentReranker {
+  static final String FIRST = "bi-encoder";
+  static final String SECOND = "cross-encoder";
+
+  private final StudentReranker first;
+  private final StudentReranker second;
+  private final CascadeOptions options;
+  private final AtomicLong ranked = new AtomicLong();
+  private final AtomicLong asked = new AtomicLong();
+
+  private CascadeStudent(StudentReranker first, StudentReranker second, CascadeOptions options) {
+    this.first = Objects.requireNonNull(first, "first");
+    this.second = Objects.requireNonNull(second, "second");
+    this.options = Objects.requireNonNull(options, "options");
+  }
+
+  /**
+   * Joins two open students. Closing the cascade closes both.
+   *
+   * @param first orders all candidates; its scores divided by the temperature are logits
+   * @param second orders those of mentions that the first is not sure of; its scores are logits
+   */
+  public static CascadeStudent of(
+      StudentReranker first, StudentReranker second, CascadeOptions options) {
+    return new CascadeStudent(first, second, options);
+  }
+
+  /**
+   * Saves a cascade of two saved students, which are copied.
+   *
+   * @param folder where it goes; absent or empty
+   * @param first the folder of a bi-encoder student
+   * @param second the folder of a cross-encoder student
+   * @throws ModelException if either is not such a student
+   * @throws IllegalArgumentException if the folder holds something
+   */
+  public static void save(Path folder, Path first, Path second, CascadeOptions options) {
+    StudentManifest one = Students.verified(first, StudentKind.BI_ENCODER);
+    StudentManifest other = Students.verified(second, StudentKind.CROSS_ENCODER);
+    try {
+      Files.createDirectories(folder);
+      try (Stream<Path> entries = Files.list(folder)) {
+        if (entries.findAny().isPresent()) {
+          throw new IllegalArgumentException(folder + " is not empty; give a new folder");
+        }
+      }
+      copy(one, first, folder.resolve(FIRST));
+      copy(other, second, folder.resolve(SECOND));
+      new CascadeFile(options, one.studentSha256(), other.studentSha256()).write(folder);
+    } catch (IOException e) {
+      throw new NonRetriableException("cannot save a cascade in " + folder, e);
+    }
+  }
+
+  /**
+   * Opens a saved cascade.
+   *
+   * @param run device, threads and batch size of both students
+   * @return the student; the caller closes it
+   * @throws ModelException if a file is missing or has changed
+   */
+  public static CascadeStudent open(Path folder, RunOptions run) {
+    CascadeFile file = CascadeFile.read(folder);
+    file.verify(folder);
+    BiEncoderStudent first = BiEncoderStudent.open(folder.resolve(FIRST), run);
+    try {
+      return of(first, CrossEncoderStudent.open(folder.resolve(SECOND), run), file.options());
+    } catch (RuntimeException e) {
+      first.close();
+      throw e;
+    }
+  }
+
+  /** How the two are joined. */
+  public CascadeOptions options() {
+    return options;
+  }
+
+  /** The same two students, joined differently. Closing either closes both. */
+  public CascadeStudent with(CascadeOptions newOptions) {
+    return new CascadeStudent(first, second, newOptions);
+  }
+
+  /** The share of the requests so far that the second student was asked about, 0 to 1. */
+  public double askedShare() {
+    return ranked.get() == 0 ? 0 : asked.get() / (double) ranked.get();
+  }
+
+  @Override
+  public Ranking rerank(CandidateList request) {
+    return rerankAll(List.of(request)).get(0);
+  }
+
+  @Override
+  public List<Ranking> rerankAll(List<CandidateList> requests) {
+    List<double[]> scores = new ArrayList<>(requests.size());
+    List<Integer> unsure = new ArrayList<>();
+    List<Ranking> quick = first.rerankAll(requests);
+    for (int i = 0; i < requests.size(); i++) {
+      double[] logs = logProbabilities(requests.get(i), quick.get(i), options.temperature());
+      scores.add(logs);
+      if (options.weight() > 0 && logs.length > 1 && !isSure(logs)) {
+        unsure.add(i);
+      }
+    }
+    ranked.addAndGet(requests.size());
+    asked.addAndGet(unsure.size());
+    List<Ranking> careful = second.rerankAll(unsure.stream().map(requests::get).toList());
+    for (int j = 0; j < unsure.size(); j++) {
+      int i = unsure.get(j);
+      double[] logs = logProbabilities(requests.get(i), careful.get(j), 1);
+      for (int c = 0; c < logs.length; c++) {
+        scores.get(i)[c] += options.weight() * logs[c];
+      }
+    }
+    List<Ranking> rankings = new ArrayList<>(requests.size());
+    for (int i = 0; i < requests.size(); i++) {
+      double[] joined = scores.get(i);
+      for (int place = 0; place < joined.length; place++) {
+        joined[place] += options.placeWeight() / (place + 1);
+      }
+      rankings.add(Ranking.byScore(requests.get(i), joined));
+    }
+    return rankings;
+  }
+
+  @Override
+  public Provenance provenance() {
+    return Provenance.none()
+        .with("student.kind", "cascade")
+        .with("temperature", options.temperature())
+        .with("weight", options.weight())
+        .with("sure", options.sure())
+        .with("place-weight", options.placeWeight())
+        .with("first", first.provenance())
+        .with("second", second.provenance());
+  }
+
+  @Override
+  public void close() {
+    try {
+      first.close();
+    } finally {
+      second.close();
+    }
+  }
+
+  private boolean isSure(double[] logs) {
+    double best = Double.NEGATIVE_INFINITY;
+    for (double log : logs) {
+      best = Math.max(best, log);
+    }
+    return options.sure() < 1 && Math.exp(best) >= options.sure();
+  }
+
+  /** In the order of the request. */
+  private static double[] logProbabilities(
+      CandidateList request, Ranking ranking, double temperature) {
+    Map<String, Double> scoreOf = new HashMap<>();
+    for (Candidate candidate : ranking.candidates()) {
+      scoreOf.put(candidate.id(), candidate.score() / temperature);
+    }
+    double[] logits = new double[request.size()];
+    double highest = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < logits.length; i++) {
+      String id = request.candidates().get(i).id();
+      Double score = scoreOf.get(id);
+      if (score == null) {
+        throw new IllegalStateException(
+            "a student of the cascade left out '" + id + "' of '" + request.mention().text() + "'");
+      }
+      logits[i] = score;
+      highest = Math.max(highest, score);
+    }
+    double sum = 0;
+    for (double logit : logits) {
+      sum += Math.exp(logit - highest);
+    }
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] -= highest + Math.log(sum);
+    }
+    return logits;
+  }
+
+  private static void copy(StudentManifest manifest, Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    for (String name : manifest.files().keySet()) {
+      Files.copy(from.resolve(name), to.resolve(name));
+    }
+    Files.copy(from.resolve(StudentManifest.FILE), to.resolve(StudentManifest.FILE));
+  }
+}

@@ -1,0 +1,97 @@
+package dev.rpdr.distill.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rpdr.ModelException;
+import dev.rpdr.ProgressListener;
+import dev.rpdr.StudentReranker;
+import dev.rpdr.distill.CascadeOptions;
+import dev.rpdr.distill.CascadeStudent;
+import dev.rpdr.distill.SmallEncoder;
+import dev.rpdr.distill.StudentFixture;
+import dev.rpdr.distill.Students;
+import dev.rpdr.testkit.StudentRerankerContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SavedCascadeTest implements StudentRerankerContract {
+  private static final CascadeOptions OPTIONS = new CascadeOptions(.05, .7, .99, .1);
+
+  @TempDir static Path parent;
+  private static StudentReranker shared;
+
+  @BeforeAll
+  static void save() throws IOException {
+    Path base = Files.createDirectory(parent.resolve("base"));
+    Path first = StudentFixture.biEncoder(Files.createDirectory(parent.resolve("first")));
+    Path second = parent.resolve("second");
+    CrossEncoderTrainer.of(SmallEncoder.write(base), TeacherFixture.options().withEpochs(1))
+        .train(TeacherFixture.trainingSet(), second, ProgressListener.SILENT)
+        .close();
+    CascadeStudent.save(parent.resolve("cascade"), first, second, OPTIONS);
+    shared = Students.open(parent.resolve("cascade"));
+  }
+
+  @AfterAll
+  static void close() {
+    shared.close();
+  }
+
+  @Override
+  public StudentReranker student() {
+    return shared;
+  }
+
+  @Override
+  public StudentReranker openStudent() {
+    return Students.open(parent.resolve("cascade"));
+  }
+
+  @Test
+  void itsOptionsAreKept() {
+    assertThat(shared).isInstanceOf(CascadeStudent.class);
+    assertThat(((CascadeStudent) shared).options()).isEqualTo(OPTIONS);
+    assertThat(shared.provenance().facts()).containsEntry("weight", "0.7");
+  }
+
+  @Test
+  void anotherStudentInItsFolderIsNoticed(@TempDir Path other) throws IOException {
+    Path cascade = other.resolve("cascade");
+    CascadeStudent.save(cascade, parent.resolve("first"), parent.resolve("second"), OPTIONS);
+    Path file = cascade.resolve("cross-encoder/student.json");
+    Files.writeString(
+        file,
+        Files.readString(file).replace("\"retrieverWeight\" : 0.0", "\"retrieverWeight\" : 9.0"));
+
+    assertThatThrownBy(() -> Students.open(cascade))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("is not the student that was saved with this cascade");
+  }
+
+  @Test
+  void theSecondMustBeACrossEncoder(@TempDir Path other) {
+    Path first = parent.resolve("first");
+
+    assertThatThrownBy(() -> CascadeStudent.save(other.resolve("cascade"), first, first, OPTIONS))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("holds a bi-encoder, not a cross-encoder");
+  }
+
+  @Test
+  void aFolderThatHoldsSomethingIsRefused() {
+    Path cascade = parent.resolve("cascade");
+
+    assertThatThrownBy(
+            () ->
+                CascadeStudent.save(
+                    cascade, parent.resolve("first"), parent.resolve("second"), OPTIONS))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is not empty");
+  }
+}
