@@ -3,7 +3,6 @@ package dev.rpdr.nn;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
@@ -137,7 +136,7 @@ final class OnnxGraph implements AutoCloseable {
 
   private static OnnxTensor tensor(TokenBatch batch, long[] values) throws OrtException {
     long[] shape = {batch.size(), batch.width()};
-    return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), LongBuffer.wrap(values), shape);
+    return OnnxTensor.createTensor(OnnxEnvironment.get(), LongBuffer.wrap(values), shape);
   }
 
   private static Map<String, TensorInfo> tensors(Map<String, NodeInfo> nodes) {

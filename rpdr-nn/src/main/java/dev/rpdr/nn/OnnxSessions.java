@@ -56,7 +56,7 @@ final class OnnxSessions {
 
   private static OrtSession onCuda(ModelFiles files, Device device, int threads) {
     // The environment owns the logger that the CUDA provider's options already need.
-    OrtEnvironment.getEnvironment();
+    OnnxEnvironment.get();
     if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
       throw new ModelException(
           "cannot use cuda:"
@@ -89,6 +89,7 @@ final class OnnxSessions {
   }
 
   private static SessionOptions common() throws OrtException {
+    OnnxEnvironment.get(); // before anything else of ONNX Runtime
     SessionOptions options = new SessionOptions();
     options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
     // What goes wrong is thrown with its message; it need not be printed as well.
@@ -98,10 +99,13 @@ final class OnnxSessions {
 
   /** From a folder the file itself is opened, so that weights kept beside it are found. */
   private static OrtSession session(ModelFiles files, SessionOptions options) throws OrtException {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = OnnxEnvironment.get();
     Optional<Path> path = files.onnxPath();
-    return path.isPresent()
-        ? environment.createSession(path.get().toString(), options)
-        : environment.createSession(files.onnx(), options);
+    return DeepStack.call(
+        () ->
+            path.isPresent()
+                ? environment.createSession(path.get().toString(), options)
+                : environment.createSession(files.onnx(), options),
+        OrtException.class);
   }
 }

@@ -1,6 +1,5 @@
 package dev.rpdr.nn;
 
-import ai.onnxruntime.OrtEnvironment;
 import dev.rpdr.ModelException;
 import dev.rpdr.ProgressListener;
 import dev.rpdr.Provenance;
@@ -138,7 +137,7 @@ final class TextModel implements AutoCloseable {
         .with("tokenizer.sha256", files.tokenizerSha256())
         .with("max-tokens", tokenizer.maxTokens())
         .with("device", graph.device())
-        .with("onnxruntime.version", OrtEnvironment.getEnvironment().getVersion());
+        .with("onnxruntime.version", OnnxEnvironment.get().getVersion());
   }
 
   @Override

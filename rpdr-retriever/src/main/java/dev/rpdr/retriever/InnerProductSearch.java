@@ -1,5 +1,6 @@
 package dev.rpdr.retriever;
 
+import dev.rpdr.nn.OnnxEnvironment;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -50,7 +51,7 @@ final class InnerProductSearch implements AutoCloseable {
 
   /** A search over chunks, whose names are numbered through. */
   static InnerProductSearch over(List<VectorChunk> chunks) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = OnnxEnvironment.get();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       OrtSession session = environment.createSession(graph(), options);
       InnerProductSearch search = new InnerProductSearch(session, chunks);
@@ -113,7 +114,7 @@ final class InnerProductSearch implements AutoCloseable {
     FloatBuffer flat = bytes.asFloatBuffer();
     queries.forEach(flat::put);
     flat.rewind();
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = OnnxEnvironment.get();
     List<Merger> mergers = new ArrayList<>();
     queries.forEach(query -> mergers.add(new Merger()));
     try (OnnxTensor query =

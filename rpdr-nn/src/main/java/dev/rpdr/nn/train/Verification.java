@@ -5,6 +5,8 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.rpdr.ModelException;
+import dev.rpdr.nn.OnnxEnvironment;
+import dev.rpdr.nn.DeepStack;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.HashMap;
@@ -21,9 +23,10 @@ final class Verification {
   /** The output of ONNX Runtime, row-major. */
   static float[] onnxRuntime(byte[] onnx, String output, Map<String, HostTensor> inputs) {
     Map<String, OnnxTensor> fed = new HashMap<>();
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = OnnxEnvironment.get();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-        OrtSession session = environment.createSession(onnx, options)) {
+        OrtSession session =
+            DeepStack.call(() -> environment.createSession(onnx, options), OrtException.class)) {
       Set<String> expected = session.getInputNames();
       for (Map.Entry<String, HostTensor> input : inputs.entrySet()) {
         HostTensor host = input.getValue();
