@@ -64,10 +64,12 @@ class EncoderTrainingTest {
     assertThat(Files.size(written)).isEqualTo(onnx.length);
   }
 
-  @Test
-  void agrees_with_ONNX_Runtime_after_merging_adapters() throws IOException {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"all-minilm-l6-v2.onnx", "bge-small-en-v1.5.onnx", "bge-small-zh-v1.5.onnx"})
+  void agrees_with_ONNX_Runtime_after_merging_adapters(String model) throws IOException {
     // given
-    byte[] onnx = Encoders.onnx(Encoders.MINILM);
+    byte[] onnx = Encoders.onnx(model);
     TrainingOptions options =
         TrainingOptions.of(6)
             .withLearningRate(1e-2)
