@@ -9,7 +9,7 @@ import ai.djl.ndarray.NDArray;
  *
  * <p>Implementations are immutable records and thread-safe.
  */
-public sealed interface ListLoss permits ListMle, ListNet, RankNet {
+public sealed interface ListLoss permits AdrMse, LambdaRank, ListMle, ListNet, RankNet {
   /**
    * The mean loss of a batch of lists.
    *
@@ -39,10 +39,21 @@ public sealed interface ListLoss permits ListMle, ListNet, RankNet {
     return new RankNet();
   }
 
+  /** Pairs weighted by what they matter to NDCG; see {@link LambdaRank}. */
+  static ListLoss lambdaRank() {
+    return new LambdaRank();
+  }
+
+  /** Squared difference of ranks, discounted; see {@link AdrMse}. */
+  static ListLoss adrMse(double temperature) {
+    return new AdrMse(temperature);
+  }
+
   /**
    * The loss that a {@link #label()} names.
    *
-   * @param label {@code list-mle:PLACES}, {@code list-net:TEMPERATURE} or {@code rank-net}
+   * @param label {@code list-mle:PLACES}, {@code list-net:TEMPERATURE}, {@code rank-net}, {@code
+   *     lambda-rank} or {@code adr-mse:TEMPERATURE}
    * @throws IllegalArgumentException if it names none
    */
   static ListLoss of(String label) {
@@ -52,6 +63,10 @@ public sealed interface ListLoss permits ListMle, ListNet, RankNet {
         return listMle(Integer.parseInt(parts[1]));
       } else if (parts[0].equals("list-net") && parts.length == 2) {
         return listNet(Double.parseDouble(parts[1]));
+      } else if (parts[0].equals("adr-mse") && parts.length == 2) {
+        return adrMse(Double.parseDouble(parts[1]));
+      } else if (label.equals("lambda-rank")) {
+        return lambdaRank();
       } else if (label.equals("rank-net")) {
         return rankNet();
       }
@@ -63,6 +78,7 @@ public sealed interface ListLoss permits ListMle, ListNet, RankNet {
         "loss '"
             + label
             + "' is unknown; known are list-mle:PLACES (such as list-mle:3), list-net:TEMPERATURE"
-            + " (such as list-net:1.0) and rank-net");
+            + " (such as list-net:1.0), adr-mse:TEMPERATURE (such as adr-mse:1.0), rank-net and"
+            + " lambda-rank");
   }
 }

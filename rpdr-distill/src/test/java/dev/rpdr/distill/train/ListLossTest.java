@@ -33,7 +33,9 @@ class ListLossTest {
         ListLoss.listMle(3),
         ListLoss.listNet(1),
         ListLoss.listNet(.5),
-        ListLoss.rankNet());
+        ListLoss.rankNet(),
+        ListLoss.lambdaRank(),
+        ListLoss.adrMse(1));
   }
 
   @Test
@@ -74,6 +76,32 @@ class ListLossTest {
     double expected = (Math.log(1 + Math.exp(-2)) + Math.log(1 + Math.exp(1))) / 2;
     assertThat(value(ListLoss.rankNet(), new int[] {0, 1, 1}, 2, 0, 3))
         .isCloseTo(expected, within(1e-6));
+  }
+
+  @Test
+  void lambdaRankWeighsAPairByWhatTradingRanksWouldCost() {
+    // Scores put the second first: ranks 2, 1, 3; gains 1, 1/2, 1/3.
+    double second = Math.log(2) / Math.log(3);
+    double third = .5;
+    double ideal = 1 + .5 * second + third / 3;
+    double expected =
+        (.5 * (1 - second) * Math.log(1 + Math.exp(1))
+                + (1 - 1 / 3.0) * (second - third) * Math.log(1 + Math.exp(-1))
+                + (.5 - 1 / 3.0) * (1 - third) * Math.log(1 + Math.exp(-2)))
+            / ideal;
+
+    assertThat(value(ListLoss.lambdaRank(), new int[] {0, 1, 2}, 1, 2, 0))
+        .isCloseTo(expected, within(1e-6));
+  }
+
+  @Test
+  void adrMseIsTheDiscountedSquaredDifferenceOfRanks() {
+    // Two equal scores: both at rank 1.5 for the student.
+    double expected = (.25 + .25 * Math.log(2) / Math.log(3)) / 2;
+
+    assertThat(value(ListLoss.adrMse(1), new int[] {0, 1}, 4, 4)).isCloseTo(expected, within(1e-6));
+    assertThat(value(ListLoss.adrMse(1), new int[] {0, 0}, 4, 4)).isCloseTo(0, within(1e-6));
+    assertThat(value(ListLoss.adrMse(.1), ORDER, 30, 20, 10, 0)).isCloseTo(0, within(1e-6));
   }
 
   @ParameterizedTest
@@ -166,9 +194,11 @@ class ListLossTest {
 
   @Test
   void unknownLabelsAreRefusedWithTheKnownOnes() {
-    assertThatThrownBy(() -> ListLoss.of("lambda-rank"))
+    assertThatThrownBy(() -> ListLoss.of("hinge"))
         .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("hinge")
         .hasMessageContaining("lambda-rank")
+        .hasMessageContaining("adr-mse:TEMPERATURE")
         .hasMessageContaining("list-mle:PLACES")
         .hasMessageContaining("list-net:TEMPERATURE")
         .hasMessageContaining("rank-net");
