@@ -8,6 +8,7 @@ import dev.rpdr.Ranking;
 import dev.rpdr.StudentReranker;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.PairScorer;
+import dev.rpdr.nn.Pooling;
 import dev.rpdr.nn.RunOptions;
 import dev.rpdr.nn.TextPair;
 import java.nio.file.Path;
@@ -64,6 +65,24 @@ public final class CrossEncoderStudent implements StudentReranker {
     StudentSettings.CrossEncoder settings = (StudentSettings.CrossEncoder) manifest.settings();
     PairScorer scorer = PairScorer.open(ModelFiles.folder(folder), settings.maxTokens(), run);
     return new CrossEncoderStudent(scorer, settings, manifest.openedWith(scorer.provenance()));
+  }
+
+  /**
+   * A cross-encoder that was trained elsewhere, as a student: a folder of {@code model.onnx} (with
+   * an output {@code logits} or {@code score} of one number a pair, as bge-reranker's export has
+   * it) and {@code tokenizer.json}.
+   *
+   * @param files the model
+   * @param maxTokens longer pairs are cut, the longer text first; 8 to 8192
+   * @param run device, threads and batch size
+   * @return the student; the caller closes it
+   * @throws ModelException if the model is no such cross-encoder; the message names what it yields
+   */
+  public static CrossEncoderStudent of(ModelFiles files, int maxTokens, RunOptions run) {
+    StudentSettings.CrossEncoder settings =
+        new StudentSettings.CrossEncoder(Pooling.IN_GRAPH, maxTokens, false, 0);
+    PairScorer scorer = PairScorer.open(files, maxTokens, run);
+    return new CrossEncoderStudent(scorer, settings, scorer.provenance());
   }
 
   /** What the student knows about its model. */

@@ -8,6 +8,7 @@ import dev.rpdr.Candidate;
 import dev.rpdr.CandidateList;
 import dev.rpdr.Entity;
 import dev.rpdr.Mention;
+import dev.rpdr.ModelException;
 import dev.rpdr.ProgressListener;
 import dev.rpdr.Ranking;
 import dev.rpdr.StudentReranker;
@@ -20,6 +21,7 @@ import dev.rpdr.distill.StudentManifest;
 import dev.rpdr.distill.Students;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.Pooling;
+import dev.rpdr.nn.RunOptions;
 import dev.rpdr.nn.train.LoraOptions;
 import dev.rpdr.testkit.StudentRerankerContract;
 import java.io.File;
@@ -68,6 +70,28 @@ class CrossEncoderTrainerTest implements StudentRerankerContract {
   @Override
   public StudentReranker openStudent() {
     return Students.open(parent.resolve("student"));
+  }
+
+  @Test
+  void aModelWithoutAManifestRanksAlike() throws IOException {
+    Path plain = Files.createDirectory(parent.resolve("plain"));
+    for (String name : List.of("model.onnx", "tokenizer.json")) {
+      Files.copy(parent.resolve("student").resolve(name), plain.resolve(name));
+    }
+    CandidateList request = TeacherFixture.trainingSet().rankings().get(0).request();
+
+    try (CrossEncoderStudent own =
+        CrossEncoderStudent.of(
+            ModelFiles.folder(plain), trained.settings().maxTokens(), RunOptions.defaults())) {
+      assertThat(own.rerank(request)).isEqualTo(trained.rerank(request));
+    }
+  }
+
+  @Test
+  void anEncoderIsNoCrossEncoder() {
+    assertThatThrownBy(() -> CrossEncoderStudent.of(base, 48, RunOptions.defaults()))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("logits");
   }
 
   @Test
