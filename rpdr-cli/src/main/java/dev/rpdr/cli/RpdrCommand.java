@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       TeachCommand.class,
       JournalCommand.class,
       ExperimentCommand.class,
-      LinkCommand.class
+      LinkCommand.class,
+      StudentCommand.class
     })
 public final class RpdrCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
@@ -72,7 +73,7 @@ public final class RpdrCommand implements Callable<Integer> {
       throw new IllegalStateException("picocli sets the spec before it calls");
     }
     throw new ParameterException(
-        spec.commandLine(), "a command is needed: demo, teach, journal, experiment or link");
+        spec.commandLine(), "a command is needed: demo, teach, journal, experiment, link or student");
   }
 
   static final class Version implements CommandLine.IVersionProvider {

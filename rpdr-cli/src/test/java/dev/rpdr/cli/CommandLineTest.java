@@ -204,6 +204,26 @@ class CommandLineTest {
   }
 
   @Test
+  @Order(4)
+  void a_student_is_shown_verified_and_shrunk() throws IOException {
+    String student = folder.resolve("out/students/bi-encoder").toString();
+    Path small = folder.resolve("out/students/small");
+
+    Result info = rpdr("", "student", "info", student);
+    Result quantised = rpdr("", "student", "quantize", student, small.toString());
+    Result verified = rpdr("", "student", "verify", small.toString());
+
+    assertThat(info.out()).contains("kind: bi-encoder", "model.onnx: ", "epochs: 1");
+    assertThat(quantised.exit()).as(quantised.err()).isZero();
+    assertThat(quantised.out()).contains("36 matrices");
+    assertThat(verified.exit()).as(verified.err()).isZero();
+    Files.writeString(small.resolve("tokenizer.json"), "{}");
+    Result changed = rpdr("", "student", "verify", small.toString());
+    assertThat(changed.exit()).isEqualTo(1);
+    assertThat(changed.err()).contains("tokenizer.json is not the one that was saved");
+  }
+
+  @Test
   void a_missing_student_and_a_wrong_knowledge_base_are_one_clear_line() {
     Result student =
         rpdr(
@@ -230,7 +250,7 @@ class CommandLineTest {
 
   @Test
   void every_command_has_help_and_a_wrong_call_is_exit_code_2() {
-    for (String command : List.of("demo", "teach", "journal", "experiment", "link")) {
+    for (String command : List.of("demo", "teach", "journal", "experiment", "link", "student")) {
       assertThat(rpdr("", command, "--help").out()).contains("Usage: rpdr " + command);
     }
     assertThat(rpdr("").exit()).isEqualTo(2);

@@ -189,13 +189,19 @@ record ExperimentConfig(
     Set<String> before = new LinkedHashSet<>();
     students.forEach(
         (name, student) -> {
-          known("students." + name + ".teach", "teachers", teachers.keySet())
-              .accept(student.teach());
-          if (student.knowledge() != null) {
-            student
-                .knowledge()
-                .of()
-                .forEach(known("students." + name + ".knowledge.of", "knowledge", knowledge));
+          if (student instanceof StudentConfig.Trained trained) {
+            known("students." + name + ".teach", "teachers", teachers.keySet())
+                .accept(trained.teach());
+            if (trained.knowledge() != null) {
+              trained
+                  .knowledge()
+                  .of()
+                  .forEach(known("students." + name + ".knowledge.of", "knowledge", knowledge));
+            }
+          } else if (student instanceof StudentConfig.Soup soup) {
+            check(
+                students.get(soup.of()) instanceof StudentConfig.OfEncoder,
+                "students." + name + ".of: '" + soup.of() + "' is not a student that is trained from an encoder");
           }
           if (student.baseStudent() != null) {
             known("students." + name + ".base", "students that stand before it", before)

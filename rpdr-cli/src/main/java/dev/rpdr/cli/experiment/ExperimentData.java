@@ -76,7 +76,7 @@ final class ExperimentData {
   }
 
   /** What a student learns from: a teacher's rankings and, where it says so, open synonyms. */
-  TrainingSet trainingSet(StudentConfig student, long seed) {
+  TrainingSet trainingSet(StudentConfig.Trained student, long seed) {
     RecordedTeacher teacher = teacher(student.teach());
     TrainingSet rankings = TrainingSet.of(teacher.rankings(), teacher.identity());
     StudentConfig.Knowledge learnt = student.knowledge();

@@ -1,5 +1,6 @@
 package dev.rpdr.cli.experiment;
 
+import static dev.rpdr.cli.experiment.ExperimentConfig.check;
 import static dev.rpdr.cli.experiment.ExperimentConfig.required;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -26,7 +27,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A student to train. Keys that are absent keep the trainer's own defaults. {@code base} is {@code
+ * A student. Keys that are absent keep the trainer's own defaults. {@code base} is {@code
  * maven:NAME}, a folder, or {@code student:NAME} for a student that stands before this one; {@code
  * teach} names the teacher record it learns from.
  */
@@ -34,21 +35,46 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = StudentConfig.BiEncoder.class, name = "bi-encoder"),
   @JsonSubTypes.Type(value = StudentConfig.CrossEncoder.class, name = "cross-encoder"),
-  @JsonSubTypes.Type(value = StudentConfig.Llm.class, name = "llm")
+  @JsonSubTypes.Type(value = StudentConfig.Llm.class, name = "llm"),
+  @JsonSubTypes.Type(value = StudentConfig.Soup.class, name = "soup")
 })
 sealed interface StudentConfig {
   String STUDENT = "student:";
 
-  String base();
-
-  String teach();
-
-  /** What it learns beside the teacher's rankings, or null. */
-  @Nullable Knowledge knowledge();
-
   /** The student that this one starts from, or null. */
-  default @Nullable String baseStudent() {
-    return base().startsWith(STUDENT) ? base().substring(STUDENT.length()) : null;
+  @Nullable String baseStudent();
+
+  /** A student that is trained. */
+  sealed interface Trained extends StudentConfig {
+    String base();
+
+    String teach();
+
+    /** What it learns beside the teacher's rankings, or null. */
+    @Nullable Knowledge knowledge();
+
+    @Override
+    default @Nullable String baseStudent() {
+      return base().startsWith(STUDENT) ? base().substring(STUDENT.length()) : null;
+    }
+  }
+
+  /**
+   * The mean of the weights of several trainings that differ by their seed.
+   *
+   * @param of a trained student that stands before this one; the first member
+   * @param members how many there are, ≥ 2; their seeds follow on that of the run
+   */
+  record Soup(String of, int members) implements StudentConfig {
+    public Soup {
+      required(of, "students.of");
+      check(members >= 2, "students.members must be >= 2, not " + members);
+    }
+
+    @Override
+    public String baseStudent() {
+      return of;
+    }
   }
 
   /**
@@ -70,7 +96,7 @@ sealed interface StudentConfig {
   }
 
   /** A student that starts from an encoder's files. */
-  sealed interface OfEncoder extends StudentConfig {
+  sealed interface OfEncoder extends Trained {
     /** A trainer with these settings. */
     StudentTrainer trainer(ModelFiles files, long seed);
   }
@@ -219,7 +245,7 @@ sealed interface StudentConfig {
       @Nullable Integer teacherBest,
       @Nullable String loraTargets,
       @Nullable String device)
-      implements StudentConfig {
+      implements Trained {
     public Llm {
       required(base, "students.base");
       required(teach, "students.teach");

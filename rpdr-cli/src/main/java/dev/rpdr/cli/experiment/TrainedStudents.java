@@ -6,9 +6,9 @@ import dev.rpdr.Fingerprint;
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.ProgressListener;
 import dev.rpdr.StudentReranker;
-import dev.rpdr.StudentTrainer;
 import dev.rpdr.TrainingSet;
 import dev.rpdr.distill.StudentManifest;
+import dev.rpdr.distill.StudentSoup;
 import dev.rpdr.distill.Students;
 import dev.rpdr.distill.train.LlmStudentTrainer;
 import dev.rpdr.nn.ModelFiles;
@@ -16,8 +16,12 @@ import dev.rpdr.nn.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,66 +82,126 @@ final class TrainedStudents implements AutoCloseable {
       throw new IllegalArgumentException(
           "'" + name + "' is not one of the students " + config.students().keySet());
     }
-    TrainingSet rankings = data.trainingSet(student, seed);
-    if (student instanceof StudentConfig.Llm llm) {
-      Path checkpoint = data.folder().resolve(llm.base());
-      if (llm.untrained()) {
-        return untrained(name, llm, checkpoint);
-      }
-      String sha256;
-      try (Checkpoint opened = Checkpoint.open(checkpoint)) {
-        sha256 = opened.sha256() + Fingerprint.ofBytes(opened.tokenizer());
-      }
-      StudentTrainer trainer = LlmStudentTrainer.of(checkpoint, llm.options(seed));
-      return trainOrOpen(name, trainer, rankings, key(student, sha256, rankings));
+    if (student instanceof StudentConfig.Soup soup) {
+      return average(name, soup);
     }
-    StudentConfig.OfEncoder ofEncoder = (StudentConfig.OfEncoder) student;
+    if (student instanceof StudentConfig.Llm llm) {
+      return languageModel(name, llm);
+    }
+    return train(name, (StudentConfig.OfEncoder) student, seed, folder.resolve(name));
+  }
+
+  private StudentReranker languageModel(String name, StudentConfig.Llm llm) {
+    Path checkpoint = data.folder().resolve(llm.base());
+    Path target = folder.resolve(name);
+    if (llm.untrained()) {
+      try {
+        Files.createDirectories(folder);
+        Files.writeString(beside(target, ".seconds"), "0");
+      } catch (IOException e) {
+        throw new NonRetriableException("cannot write to " + folder + ": " + e.getMessage(), e);
+      }
+      return llm.open(checkpoint, seed);
+    }
+    TrainingSet rankings = data.trainingSet(llm, seed);
+    String base;
+    try (Checkpoint opened = Checkpoint.open(checkpoint)) {
+      base = opened.sha256() + Fingerprint.ofBytes(opened.tokenizer());
+    }
+    return made(
+        target,
+        key(llm, base, rankings, seed),
+        0,
+        () ->
+            LlmStudentTrainer.of(checkpoint, llm.options(seed))
+                .train(rankings, target, renamed(name)));
+  }
+
+  private StudentReranker train(
+      String name, StudentConfig.OfEncoder student, long memberSeed, Path target) {
     String base = student.baseStudent();
     ModelFiles files = base == null ? ModelFiles.parse(student.base()) : encoder(base);
-    String key = key(student, files.onnxSha256() + files.tokenizerSha256(), rankings);
-    return trainOrOpen(name, ofEncoder.trainer(files, seed), rankings, key);
+    TrainingSet rankings = data.trainingSet(student, memberSeed);
+    String key =
+        key(student, files.onnxSha256() + files.tokenizerSha256(), rankings, memberSeed);
+    return made(
+        target,
+        key,
+        0,
+        () -> student.trainer(files, memberSeed).train(rankings, target, renamed(name)));
   }
 
-  private StudentReranker untrained(String name, StudentConfig.Llm llm, Path checkpoint) {
-    try {
-      Files.createDirectories(folder);
-      Files.writeString(folder.resolve(name + ".seconds"), "0");
-    } catch (IOException e) {
-      throw new NonRetriableException("cannot write to " + folder + ": " + e.getMessage(), e);
+  /** The mean of the student it is of and of others like it, whose seeds follow. */
+  private StudentReranker average(String name, StudentConfig.Soup soup) {
+    StudentConfig.OfEncoder student =
+        (StudentConfig.OfEncoder) Objects.requireNonNull(config.students().get(soup.of()));
+    student(soup.of());
+    List<Path> members = new ArrayList<>(List.of(folder.resolve(soup.of())));
+    for (int member = 1; member < soup.members(); member++) {
+      long memberSeed = seed + member;
+      Path target = folder.resolve(name + ".members").resolve("seed-" + memberSeed);
+      train(soup.of() + " of seed " + memberSeed, student, memberSeed, target).close();
+      members.add(target);
     }
-    return llm.open(checkpoint, seed);
+    Fingerprint key = new Fingerprint().add("soup");
+    double seconds = 0;
+    for (Path member : members) {
+      key.add(StudentManifest.read(member).studentSha256());
+      seconds += seconds(member);
+    }
+    Path target = folder.resolve(name);
+    return made(
+        target,
+        key.hex(),
+        seconds,
+        () -> {
+          StudentSoup.average(members, target);
+          return Students.open(target);
+        });
   }
 
-  private StudentReranker trainOrOpen(
-      String name, StudentTrainer trainer, TrainingSet rankings, String key) {
-    Path target = folder.resolve(name);
-    Path keyFile = folder.resolve(name + ".key");
+  /**
+   * A student that an earlier run left behind under the same key, or a new one.
+   *
+   * @param before seconds that its making took before
+   */
+  private StudentReranker made(
+      Path target, String key, double before, Supplier<StudentReranker> maker) {
+    Path keyFile = beside(target, ".key");
     try {
-      Files.createDirectories(folder);
+      Files.createDirectories(Objects.requireNonNull(target.getParent()));
       if (Files.exists(keyFile) && Files.readString(keyFile).equals(key)) {
-        LOG.info("student {} of an earlier run is used again: {}", name, target);
+        LOG.info("a student of an earlier run is used again: {}", target);
         return Students.open(target);
       }
       Files.deleteIfExists(keyFile);
       long start = System.nanoTime();
-      StudentReranker trained = trainer.train(rankings, target, renamed(name));
+      StudentReranker made = maker.get();
+      double seconds = before + (System.nanoTime() - start) / 1e9;
+      Files.writeString(beside(target, ".seconds"), Double.toString(seconds));
       Files.writeString(keyFile, key);
-      Files.writeString(
-          folder.resolve(name + ".seconds"), Double.toString((System.nanoTime() - start) / 1e9));
-      return trained;
+      return made;
     } catch (IOException e) {
       throw new NonRetriableException(
-          "cannot keep student " + name + " in " + folder + ": " + e.getMessage(), e);
+          "cannot keep a student in " + target + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Path beside(Path target, String ending) {
+    return target.resolveSibling(target.getFileName() + ending);
   }
 
   /** How long training took, in seconds, also where the student is of an earlier run. */
   double trainingSeconds(String name) {
+    return seconds(folder.resolve(name));
+  }
+
+  private static double seconds(Path student) {
     try {
-      return Double.parseDouble(Files.readString(folder.resolve(name + ".seconds")));
+      return Double.parseDouble(Files.readString(beside(student, ".seconds")));
     } catch (IOException e) {
       throw new NonRetriableException(
-          "cannot read how long student " + name + " was trained: " + e.getMessage(), e);
+          "cannot read how long " + student + " was trained: " + e.getMessage(), e);
     }
   }
 
@@ -146,7 +210,9 @@ final class TrainedStudents implements AutoCloseable {
         progress.onProgress(student + ": " + stage, done, total, message);
   }
 
-  private String key(StudentConfig student, String base, TrainingSet rankings) {
+  /** What decides a student; {@code base} is the hash of what it starts from. */
+  private static String key(
+      StudentConfig student, String base, TrainingSet rankings, long seed) {
     try {
       return new Fingerprint()
           .add(JSON.writeValueAsString(student))

@@ -1,0 +1,96 @@
+package dev.rpdr.cli;
+
+import dev.rpdr.StudentReranker;
+import dev.rpdr.distill.StudentManifest;
+import dev.rpdr.distill.StudentQuantizer;
+import dev.rpdr.distill.Students;
+import dev.rpdr.nn.train.Int8;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "student",
+    mixinStandardHelpOptions = true,
+    description = "Shows, verifies and shrinks trained students.")
+final class StudentCommand implements Callable<Integer> {
+  private static final double MEGABYTE = 1e6;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(
+        spec().commandLine(), "a command is needed: info, verify or quantize");
+  }
+
+  @Command(
+      name = "info",
+      mixinStandardHelpOptions = true,
+      description = "Shows what a student's folder says about itself; its files are not read.")
+  int info(@Parameters(paramLabel = "DIR", description = "the student's folder") Path folder) {
+    StudentManifest manifest = StudentManifest.read(folder);
+    line("kind", manifest.kind().label());
+    line("settings", manifest.settings().toString());
+    line("created", manifest.created().toString());
+    line("sha256", manifest.studentSha256());
+    manifest.files().forEach((file, sha256) -> line(file, sha256));
+    manifest.provenance().facts().forEach(this::line);
+    return 0;
+  }
+
+  @Command(
+      name = "verify",
+      mixinStandardHelpOptions = true,
+      description =
+          "Compares all files of a student with their hashes and opens it. Exit code 1 where anything is wrong.")
+  int verify(@Parameters(paramLabel = "DIR", description = "the student's folder") Path folder) {
+    try (StudentReranker student = Students.open(folder)) {
+      line("verified", folder + " opens, and its files are those that were saved");
+      String sha256 = student.provenance().facts().get("student.sha256");
+      if (sha256 != null) {
+        line("sha256", sha256);
+      }
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "quantize",
+      mixinStandardHelpOptions = true,
+      description =
+          "Makes a smaller student with 8-bit matrices. Measure it: its scores differ a little.")
+  int quantize(
+      @Parameters(paramLabel = "DIR", description = "the student's folder, which stays as it is")
+          Path folder,
+      @Parameters(paramLabel = "TARGET", description = "where the smaller one goes; a new folder")
+          Path target) {
+    Int8.Result result = StudentQuantizer.quantize(folder, target);
+    line(
+        "quantised",
+        String.format(
+            Locale.ROOT,
+            "%d matrices; model.onnx %.1f MB, before %.1f MB",
+            result.matrices(),
+            result.bytesAfter() / MEGABYTE,
+            result.bytesBefore() / MEGABYTE));
+    return 0;
+  }
+
+  private void line(String name, String value) {
+    spec().commandLine().getOut().println(name + ": " + value);
+  }
+
+  private CommandSpec spec() {
+    if (spec == null) {
+      throw new IllegalStateException("picocli sets the spec before it calls");
+    }
+    return spec;
+  }
+}
