@@ -73,7 +73,8 @@ public final class RpdrCommand implements Callable<Integer> {
       throw new IllegalStateException("picocli sets the spec before it calls");
     }
     throw new ParameterException(
-        spec.commandLine(), "a command is needed: demo, teach, journal, experiment, link or student");
+        spec.commandLine(),
+        "a command is needed: demo, teach, journal, experiment, link or student");
   }
 
   static final class Version implements CommandLine.IVersionProvider {

@@ -201,7 +201,11 @@ record ExperimentConfig(
           } else if (student instanceof StudentConfig.Soup soup) {
             check(
                 students.get(soup.of()) instanceof StudentConfig.OfEncoder,
-                "students." + name + ".of: '" + soup.of() + "' is not a student that is trained from an encoder");
+                "students."
+                    + name
+                    + ".of: '"
+                    + soup.of()
+                    + "' is not a student that is trained from an encoder");
           }
           if (student.baseStudent() != null) {
             known("students." + name + ".base", "students that stand before it", before)

@@ -122,8 +122,7 @@ final class TrainedStudents implements AutoCloseable {
     String base = student.baseStudent();
     ModelFiles files = base == null ? ModelFiles.parse(student.base()) : encoder(base);
     TrainingSet rankings = data.trainingSet(student, memberSeed);
-    String key =
-        key(student, files.onnxSha256() + files.tokenizerSha256(), rankings, memberSeed);
+    String key = key(student, files.onnxSha256() + files.tokenizerSha256(), rankings, memberSeed);
     return made(
         target,
         key,
@@ -211,8 +210,7 @@ final class TrainedStudents implements AutoCloseable {
   }
 
   /** What decides a student; {@code base} is the hash of what it starts from. */
-  private static String key(
-      StudentConfig student, String base, TrainingSet rankings, long seed) {
+  private static String key(StudentConfig student, String base, TrainingSet rankings, long seed) {
     try {
       return new Fingerprint()
           .add(JSON.writeValueAsString(student))
