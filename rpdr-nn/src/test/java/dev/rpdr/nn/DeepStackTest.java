@@ -21,7 +21,9 @@ class DeepStackTest {
           }
         };
 
-    new Thread(null, open, "little-stack", 512 << 10).start();
+    Thread thread = new Thread(null, open, "little-stack", 512 << 10);
+    thread.start();
+    thread.join();
 
     assertThat(dimension.get()).isEqualTo(384);
   }
