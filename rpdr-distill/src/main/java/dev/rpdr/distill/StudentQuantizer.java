@@ -1,14 +1,11 @@
 package dev.rpdr.distill;
 
 import dev.rpdr.ModelException;
-import dev.rpdr.NonRetriableException;
 import dev.rpdr.Provenance;
 import dev.rpdr.nn.EncoderConfig;
 import dev.rpdr.nn.EncoderOptions;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.train.Int8;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -45,7 +42,7 @@ public final class StudentQuantizer {
             .provenance()
             .with("quantised", "int8, dynamic, " + result.matrices() + " matrices")
             .with("quantised.of", manifest.studentSha256());
-    copyTokenizer(student, draft);
+    ModelFiles.folder(student).copyTokenizer(draft);
     if (manifest.settings() instanceof StudentSettings.BiEncoder) {
       EncoderOptions options =
           EncoderConfig.read(student)
@@ -55,14 +52,5 @@ public final class StudentQuantizer {
     }
     target.publish(draft, manifest.settings(), provenance);
     return result;
-  }
-
-  private static void copyTokenizer(Path student, Path draft) {
-    try {
-      Files.copy(
-          student.resolve(StudentManifest.TOKENIZER), draft.resolve(StudentManifest.TOKENIZER));
-    } catch (IOException e) {
-      throw new NonRetriableException("cannot copy the tokenizer to " + draft, e);
-    }
   }
 }

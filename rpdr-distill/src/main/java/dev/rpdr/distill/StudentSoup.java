@@ -1,12 +1,10 @@
 package dev.rpdr.distill;
 
 import dev.rpdr.ModelException;
-import dev.rpdr.NonRetriableException;
 import dev.rpdr.Provenance;
 import dev.rpdr.nn.EncoderConfig;
+import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.train.WeightMean;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -46,13 +44,7 @@ public final class StudentSoup {
     WeightMean.write(
         students.stream().map(student -> student.resolve(StudentManifest.MODEL)).toList(),
         draft.resolve(StudentManifest.MODEL));
-    try {
-      Files.copy(
-          students.get(0).resolve(StudentManifest.TOKENIZER),
-          draft.resolve(StudentManifest.TOKENIZER));
-    } catch (IOException e) {
-      throw new NonRetriableException("cannot copy the tokenizer to " + draft, e);
-    }
+    ModelFiles.folder(students.get(0)).copyTokenizer(draft);
     if (first.kind() == StudentKind.BI_ENCODER) {
       EncoderConfig config =
           EncoderConfig.read(students.get(0))
