@@ -31,6 +31,21 @@ public record Gold(List<Set<String>> parts) {
     return Set.copyOf(ids);
   }
 
+  /**
+   * The place, from 1, of the first id that is right for any part, or 0 where none is.
+   *
+   * @param answered ids, best first
+   */
+  public int rankIn(List<String> answered) {
+    Set<String> right = ids();
+    for (int i = 0; i < answered.size(); i++) {
+      if (right.contains(answered.get(i))) {
+        return i + 1;
+      }
+    }
+    return 0;
+  }
+
   private static Set<String> checked(Set<String> alternatives) {
     if (alternatives.isEmpty() || alternatives.stream().anyMatch(String::isBlank)) {
       throw new IllegalArgumentException(

@@ -1,6 +1,5 @@
 package dev.rpdr.distill;
 
-import dev.rpdr.Candidate;
 import dev.rpdr.CandidateList;
 import dev.rpdr.ModelException;
 import dev.rpdr.NonRetriableException;
@@ -128,32 +127,27 @@ public final class CascadeStudent implements StudentReranker {
 
   @Override
   public List<Ranking> rerankAll(List<CandidateList> requests) {
-    List<double[]> scores = new ArrayList<>(requests.size());
-    List<Integer> unsure = new ArrayList<>();
     List<Ranking> quick = first.rerankAll(requests);
+    List<double[]> quickLogs = new ArrayList<>(requests.size());
+    List<Integer> unsure = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
-      double[] logs = logProbabilities(requests.get(i), quick.get(i), options.temperature());
-      scores.add(logs);
-      if (options.weight() > 0 && logs.length > 1 && !isSure(logs)) {
+      double[] logs = logs(requests.get(i), quick.get(i), options.temperature());
+      quickLogs.add(logs);
+      if (CascadeScores.asksSecond(logs, options)) {
         unsure.add(i);
       }
     }
     ranked.addAndGet(requests.size());
     asked.addAndGet(unsure.size());
     List<Ranking> careful = second.rerankAll(unsure.stream().map(requests::get).toList());
+    Map<Integer, double[]> carefulLogs = new HashMap<>();
     for (int j = 0; j < unsure.size(); j++) {
       int i = unsure.get(j);
-      double[] logs = logProbabilities(requests.get(i), careful.get(j), 1);
-      for (int c = 0; c < logs.length; c++) {
-        scores.get(i)[c] += options.weight() * logs[c];
-      }
+      carefulLogs.put(i, logs(requests.get(i), careful.get(j), 1));
     }
     List<Ranking> rankings = new ArrayList<>(requests.size());
     for (int i = 0; i < requests.size(); i++) {
-      double[] joined = scores.get(i);
-      for (int place = 0; place < joined.length; place++) {
-        joined[place] += options.placeWeight() / (place + 1);
-      }
+      double[] joined = CascadeScores.joined(quickLogs.get(i), carefulLogs.get(i), options);
       rankings.add(Ranking.byScore(requests.get(i), joined));
     }
     return rankings;
@@ -180,41 +174,8 @@ public final class CascadeStudent implements StudentReranker {
     }
   }
 
-  private boolean isSure(double[] logs) {
-    double best = Double.NEGATIVE_INFINITY;
-    for (double log : logs) {
-      best = Math.max(best, log);
-    }
-    return options.sure() < 1 && Math.exp(best) >= options.sure();
-  }
-
-  /** In the order of the request. */
-  private static double[] logProbabilities(
-      CandidateList request, Ranking ranking, double temperature) {
-    Map<String, Double> scoreOf = new HashMap<>();
-    for (Candidate candidate : ranking.candidates()) {
-      scoreOf.put(candidate.id(), candidate.score() / temperature);
-    }
-    double[] logits = new double[request.size()];
-    double highest = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < logits.length; i++) {
-      String id = request.candidates().get(i).id();
-      Double score = scoreOf.get(id);
-      if (score == null) {
-        throw new IllegalStateException(
-            "a student of the cascade left out '" + id + "' of '" + request.mention().text() + "'");
-      }
-      logits[i] = score;
-      highest = Math.max(highest, score);
-    }
-    double sum = 0;
-    for (double logit : logits) {
-      sum += Math.exp(logit - highest);
-    }
-    for (int i = 0; i < logits.length; i++) {
-      logits[i] -= highest + Math.log(sum);
-    }
-    return logits;
+  private static double[] logs(CandidateList request, Ranking ranking, double temperature) {
+    return CascadeScores.logProbabilities(CascadeScores.of(request, ranking), temperature);
   }
 
   private static void copy(StudentManifest manifest, Path from, Path to) throws IOException {

@@ -10,14 +10,7 @@ public enum GoldRule {
   LENIENT {
     @Override
     int rank(Gold gold, List<String> ids) {
-      int best = 0;
-      for (Set<String> part : gold.parts()) {
-        int place = placeOfAny(part, ids);
-        if (place > 0 && (best == 0 || place < best)) {
-          best = place;
-        }
-      }
-      return best;
+      return gold.rankIn(ids);
     }
   },
 

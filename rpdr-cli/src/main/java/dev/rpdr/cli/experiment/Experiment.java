@@ -108,13 +108,14 @@ public final class Experiment {
       }
       String name = config.evaluate().size() == 1 ? row : row + " (" + split + ")";
       results.add(
-          SystemResult.of(
+          new SystemResult(
               name,
               config.protocol(),
               split,
               evaluator.evaluate(dataset, rankings),
               seconds,
-              provenance));
+              provenance,
+              ranker.notes()));
       progress.onProgress("systems", results.size(), -1, name);
     }
     return results;

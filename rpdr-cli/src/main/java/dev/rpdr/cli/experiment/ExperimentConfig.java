@@ -2,6 +2,7 @@ package dev.rpdr.cli.experiment;
 
 import dev.rpdr.eval.Protocol;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,9 @@ record ExperimentConfig(
     mentionSources.addAll(teachers.keySet());
     seen.forEach(known("seen", "splits and teachers", mentionSources));
     checkReferences(splits, teachers, candidates, knowledge.keySet(), students, systems);
+    for (Map.Entry<String, String> fit : fits(systems).entrySet()) {
+      checkFit(fit.getKey(), fit.getValue(), splits.keySet(), evaluate);
+    }
     Set<String> rows = new LinkedHashSet<>();
     for (SystemConfig system : systems) {
       check(rows.add(system.name()), "systems: '" + system.name() + "' stands twice");
@@ -238,6 +242,39 @@ record ExperimentConfig(
         retrievers.add(system.name());
       }
     }
+  }
+
+  /** The splits that something is fitted on, by the key that says so. */
+  Map<String, String> fits() {
+    return fits(systems);
+  }
+
+  private static Map<String, String> fits(List<SystemConfig> systems) {
+    Map<String, String> fits = new LinkedHashMap<>();
+    for (SystemConfig system : systems) {
+      String at = "systems." + system.name();
+      if (system.join() != null && system.join().fit() != null) {
+        fits.put(at + ".join.fit", system.join().fit());
+      }
+    }
+    return fits;
+  }
+
+  /** What is scored must not have been fitted on. */
+  private static void checkFit(String at, String split, Set<String> splits, List<String> evaluate) {
+    known(at, "splits", splits).accept(split);
+    Set<String> others = new LinkedHashSet<>(splits);
+    evaluate.forEach(others::remove);
+    check(
+        !evaluate.contains(split),
+        at
+            + ": '"
+            + split
+            + "' is scored (evaluate: "
+            + evaluate
+            + "), and what is fitted on the rows that it is scored on flatters itself; fit on a"
+            + " split that is not scored"
+            + (others.isEmpty() ? ", of which there is none" : ", such as one of " + others));
   }
 
   private static Consumer<String> known(String at, String what, Set<String> names) {

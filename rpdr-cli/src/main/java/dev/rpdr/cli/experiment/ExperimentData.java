@@ -48,6 +48,7 @@ final class ExperimentData {
     this.folder = folder;
     knowledgeBase = readKnowledgeBase(config.knowledgeBase());
     config.splits().keySet().forEach(this::split);
+    config.fits().forEach(this::requireUnscored);
     config.teachers().keySet().forEach(this::teacher);
     config.candidates().keySet().forEach(this::candidates);
     config.knowledge().forEach((name, terms) -> knowledge.put(name, readKnowledgeBase(terms)));
@@ -128,6 +129,16 @@ final class ExperimentData {
             ? split(source).unlabelled().stream()
             : teacher(source).rankings().stream().map(Ranking::mention);
     return mentions.map(Mention::text);
+  }
+
+  /** What is fitted on must not be scored, under another name either. */
+  private void requireUnscored(String at, String fitted) {
+    for (String scored : config.evaluate()) {
+      if (split(scored).fingerprint().equals(split(fitted).fingerprint())) {
+        throw new DataFormatException(
+            at + ": '" + fitted + "' holds the same rows as '" + scored + "', which is scored");
+      }
+    }
   }
 
   private Dataset readSplit(String name) {

@@ -4,6 +4,7 @@ import static dev.rpdr.cli.experiment.ExperimentConfig.check;
 import static dev.rpdr.cli.experiment.ExperimentConfig.required;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.rpdr.distill.CascadeGrid;
 import dev.rpdr.distill.CascadeOptions;
 import dev.rpdr.nn.Pooling;
 import java.util.List;
@@ -68,15 +69,60 @@ record SystemConfig(
               kind,
               Map.of("first", first != null, "student", student != null, "on", on != null));
     }
+    if (join != null) {
+      check(kind == Kind.CASCADE, "systems." + name + ": join is for kind cascade, not " + kind);
+      check(
+          join.fit() == null || !join.isGiven(),
+          "systems."
+              + name
+              + ".join: with fit, temperature, weight, sure and place-weight are found on that"
+              + " split; give fit or them, not both");
+      check(
+          join.fit() != null || join.loss() == null,
+          "systems." + name + ".join.loss says what the early exit may cost, and needs fit");
+    }
   }
 
-  /** See {@link CascadeOptions} for ranges and defaults. */
+  /**
+   * How a cascade is joined: given, see {@link CascadeOptions} for ranges and defaults, or fitted.
+   *
+   * @param fit the split that it is fitted on
+   * @param loss how much Acc@1 the early exit may cost there, 0 to 1; 0 where absent
+   */
   record Join(
       @Nullable Double temperature,
       @Nullable Double weight,
       @Nullable Double sure,
-      @Nullable Double placeWeight) {
+      @Nullable Double placeWeight,
+      @Nullable String fit,
+      @Nullable Double loss) {
+    Join {
+      options(temperature, weight, sure, placeWeight);
+      grid(loss);
+    }
+
+    private boolean isGiven() {
+      return temperature != null || weight != null || sure != null || placeWeight != null;
+    }
+
+    CascadeGrid grid() {
+      return grid(loss);
+    }
+
+    private static CascadeGrid grid(@Nullable Double loss) {
+      CascadeGrid grid = CascadeGrid.defaults();
+      return loss == null ? grid : grid.withAllowedLoss(loss);
+    }
+
     CascadeOptions options() {
+      return options(temperature, weight, sure, placeWeight);
+    }
+
+    private static CascadeOptions options(
+        @Nullable Double temperature,
+        @Nullable Double weight,
+        @Nullable Double sure,
+        @Nullable Double placeWeight) {
       CascadeOptions options = CascadeOptions.defaults();
       options = temperature == null ? options : options.withTemperature(temperature);
       options = weight == null ? options : options.withWeight(weight);

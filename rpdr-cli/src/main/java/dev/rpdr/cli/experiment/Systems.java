@@ -1,6 +1,7 @@
 package dev.rpdr.cli.experiment;
 
 import dev.rpdr.CandidateList;
+import dev.rpdr.Dataset;
 import dev.rpdr.Mention;
 import dev.rpdr.ProgressListener;
 import dev.rpdr.Provenance;
@@ -9,6 +10,8 @@ import dev.rpdr.Retriever;
 import dev.rpdr.StudentReranker;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TeacherLlm;
+import dev.rpdr.distill.CascadeFit;
+import dev.rpdr.distill.CascadeFitter;
 import dev.rpdr.distill.CascadeOptions;
 import dev.rpdr.distill.CascadeStudent;
 import dev.rpdr.nn.EncoderOptions;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes rankers of what an experiment's systems say. Owns the encoders and indexes it opens. */
@@ -39,6 +43,7 @@ final class Systems implements AutoCloseable {
   private final Path indexes;
   private final ProgressListener progress;
   private final Map<String, Traced> retrievers = new HashMap<>();
+  private final Map<String, CascadeFit> fits = new HashMap<>();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   Systems(
@@ -54,10 +59,20 @@ final class Systems implements AutoCloseable {
     this.progress = progress;
   }
 
-  /** Something that ranks mentions, ready to run. */
-  record Ranker(Function<List<Mention>, List<Ranking>> function, Provenance provenance) {
+  /**
+   * Something that ranks mentions, ready to run.
+   *
+   * @param notes what a reader of its numbers must know
+   */
+  record Ranker(
+      Function<List<Mention>, List<Ranking>> function, Provenance provenance, List<String> notes) {
     List<Ranking> rank(List<Mention> mentions) {
       return function.apply(mentions);
+    }
+
+    Ranker with(String note) {
+      return new Ranker(
+          function, provenance, Stream.concat(notes.stream(), Stream.of(note)).toList());
     }
   }
 
@@ -103,16 +118,38 @@ final class Systems implements AutoCloseable {
   private Ranker cascade(SystemConfig system) {
     String first = Objects.requireNonNull(system.first());
     String second = Objects.requireNonNull(system.student());
-    CascadeOptions options =
-        system.join() == null ? CascadeOptions.defaults() : system.join().options();
+    SystemConfig.Join join = system.join();
+    CascadeOptions options = join == null ? CascadeOptions.defaults() : join.options();
+    CascadeFit fit = null;
+    if (join != null && join.fit() != null) {
+      fit = fits.computeIfAbsent(system.name(), name -> fit(system, join, first, second));
+      options = fit.options();
+    }
     // closed with the students it joins
     CascadeStudent cascade =
         CascadeStudent.of(students.student(first), students.student(second), options);
     double seconds = students.trainingSeconds(first) + students.trainingSeconds(second);
-    return reranked(
-        system,
-        cascade::rerankAll,
-        cascade.provenance().with("train.seconds", Math.round(seconds)));
+    Provenance provenance = cascade.provenance().with("train.seconds", Math.round(seconds));
+    if (fit == null) {
+      return reranked(system, cascade::rerankAll, provenance);
+    }
+    String split = Objects.requireNonNull(Objects.requireNonNull(join).fit());
+    provenance =
+        provenance
+            .with("fit.split", split)
+            .with("fit.split.sha256", data.split(split).fingerprint())
+            .with("fit", fit.provenance());
+    return reranked(system, cascade::rerankAll, provenance)
+        .with("on split '" + split + "': " + fit.summary());
+  }
+
+  private CascadeFit fit(SystemConfig system, SystemConfig.Join join, String first, String second) {
+    Dataset rows = data.split(Objects.requireNonNull(join.fit()));
+    List<CandidateList> requests =
+        source(system).retriever().retrieveAll(rows.unlabelled(), top(system));
+    progress.onProgress(system.name() + ": fit", 0, rows.size(), rows.name());
+    return CascadeFitter.of(join.grid())
+        .fit(rows.mentions(), requests, students.student(first), students.student(second));
   }
 
   @Override
@@ -133,14 +170,16 @@ final class Systems implements AutoCloseable {
     Traced source = source(system);
     return new Ranker(
         mentions -> ranker.apply(source.retriever().retrieveAll(mentions, top(system))),
-        provenance.with("candidates", source.provenance()));
+        provenance.with("candidates", source.provenance()),
+        List.of());
   }
 
   private static Ranker retrieved(Traced source, int k) {
     return new Ranker(
         mentions ->
             source.retriever().retrieveAll(mentions, k).stream().map(Ranking::asRetrieved).toList(),
-        source.provenance());
+        source.provenance(),
+        List.of());
   }
 
   private static int top(SystemConfig system) {
