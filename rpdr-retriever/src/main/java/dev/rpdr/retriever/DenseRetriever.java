@@ -11,12 +11,8 @@ import dev.rpdr.Retriever;
 import dev.rpdr.nn.TextEncoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,24 +31,19 @@ import org.jspecify.annotations.Nullable;
  * IllegalStateException}.
  */
 public final class DenseRetriever implements Retriever, AutoCloseable {
-  private static final int BATCH = 256;
-
   private final KnowledgeBase knowledgeBase;
-  private final DistinctNames names;
   private final DenseIndexHeader header;
   private final List<VectorChunk> chunks;
-  private final InnerProductSearch search;
+  private final EntitySearch search;
   private final MentionEncoder mentions;
 
   private DenseRetriever(
       KnowledgeBase knowledgeBase,
-      DistinctNames names,
       DenseIndexHeader header,
       List<VectorChunk> chunks,
-      InnerProductSearch search,
+      EntitySearch search,
       MentionEncoder mentions) {
     this.knowledgeBase = knowledgeBase;
-    this.names = names;
     this.header = header;
     this.chunks = chunks;
     this.search = search;
@@ -68,7 +59,7 @@ public final class DenseRetriever implements Retriever, AutoCloseable {
    */
   public static DenseRetriever build(
       KnowledgeBase knowledgeBase, TextEncoder encoder, ProgressListener progress) {
-    Build build = new Build(knowledgeBase, encoder);
+    Build build = new Build(own(knowledgeBase), encoder);
     return build.over(build.encode(null, progress));
   }
 
@@ -87,7 +78,7 @@ public final class DenseRetriever implements Retriever, AutoCloseable {
     if (DenseIndexFolder.exists(folder)) {
       return open(folder, knowledgeBase, encoder);
     }
-    Build build = new Build(knowledgeBase, encoder);
+    Build build = new Build(own(knowledgeBase), encoder);
     DenseIndexFolder begun = DenseIndexFolder.begin(folder, build.header);
     List<VectorChunk> chunks = build.encode(begun, progress);
     begun.finish();
@@ -101,7 +92,7 @@ public final class DenseRetriever implements Retriever, AutoCloseable {
    *     encoder that gives other vectors (the message says what differs), or if it is damaged
    */
   public static DenseRetriever open(Path folder, KnowledgeBase knowledgeBase, TextEncoder encoder) {
-    Build build = new Build(knowledgeBase, encoder);
+    Build build = new Build(own(knowledgeBase), encoder);
     return build.over(DenseIndexFolder.read(folder, build.header));
   }
 
@@ -129,7 +120,28 @@ public final class DenseRetriever implements Retriever, AutoCloseable {
    */
   public DenseRetriever withContext(int window) {
     MentionEncoder other = new MentionEncoder(mentions.encoder(), window);
-    return new DenseRetriever(knowledgeBase, names, header, chunks, search, other);
+    return new DenseRetriever(knowledgeBase, header, chunks, search, other);
+  }
+
+  /**
+   * A retriever that knows further names besides, read as this one reads mentions. They are encoded
+   * at each call and not saved with this index, which stays as it is.
+   *
+   * @param progress hears the stage "encode", in names
+   * @return a retriever over this one's vectors and its own: close it first, and this after it
+   * @throws IllegalArgumentException if a further name is of an entity that the knowledge base
+   *     lacks
+   */
+  public AliasedRetriever withAliases(WeightedNames aliases, ProgressListener progress) {
+    Build build =
+        new Build(NamedEntities.further(aliases.names(), knowledgeBase), mentions.encoder());
+    return new AliasedRetriever(
+        new DenseAliases(
+            search,
+            build.search(build.encode(null, progress)),
+            mentions,
+            provenance().with("aliases", aliases.provenance())),
+        aliases.weight());
   }
 
   @Override
@@ -143,27 +155,7 @@ public final class DenseRetriever implements Retriever, AutoCloseable {
     if (asked.isEmpty()) {
       return List.of();
     }
-    List<float[]> queries = mentions.encode(asked);
-    @Nullable CandidateList[] lists = new CandidateList[asked.size()];
-    for (int from = 0; from < lists.length; from += BATCH) {
-      int to = Math.min(lists.length, from + BATCH);
-      List<Integer> open = IntStream.range(from, to).boxed().toList();
-      for (long count = firstCount(k); !open.isEmpty(); count *= 4) {
-        List<NearestNames> nearest =
-            search.search(
-                open.stream().map(queries::get).toList(), (int) Math.min(count, names.size()));
-        List<Integer> uncertain = new ArrayList<>();
-        for (int i = 0; i < nearest.size(); i++) {
-          int place = open.get(i);
-          lists[place] = certain(asked.get(place), nearest.get(i), k);
-          if (lists[place] == null) {
-            uncertain.add(place);
-          }
-        }
-        open = uncertain;
-      }
-    }
-    return Arrays.stream(lists).map(Objects::requireNonNull).toList();
+    return search.nearest(asked, mentions.encode(asked), k);
   }
 
   /** How long the vectors are. */
@@ -185,42 +177,25 @@ public final class DenseRetriever implements Retriever, AutoCloseable {
 
   @Override
   public void close() {
-    search.close();
+    search.search().close();
   }
 
-  /** So many names hold k entities as a rule, so that one search does. */
-  private long firstCount(int k) {
-    long namesAnEntity = 1L + knowledgeBase.nameCount() / knowledgeBase.size();
-    return k * namesAnEntity + 8;
-  }
-
-  /** The k best entities, or null where a name that is missing might belong to one of them. */
-  private @Nullable CandidateList certain(Mention mention, NearestNames nearest, int k) {
-    Map<Integer, Float> scores = new HashMap<>();
-    for (int i = 0; i < nearest.names().length; i++) {
-      float score = nearest.scores()[i];
-      names.forEachEntity(nearest.names()[i], entity -> scores.merge(entity, score, Math::max));
-    }
-    BestEntities best = new BestEntities(k, knowledgeBase.size());
-    scores.forEach(best::offer);
-    boolean sure =
-        nearest.bound() == Float.NEGATIVE_INFINITY
-            || (best.isFull() && best.worstScore() > nearest.bound());
-    return sure ? best.drain(mention, knowledgeBase) : null;
+  private static NamedEntities own(KnowledgeBase knowledgeBase) {
+    return NamedEntities.own(Objects.requireNonNull(knowledgeBase, "knowledgeBase"));
   }
 
   /** What is needed to make a retriever. */
   private static final class Build {
-    private final KnowledgeBase knowledgeBase;
+    private final NamedEntities entities;
     private final TextEncoder encoder;
     private final DistinctNames names;
     private final DenseIndexHeader header;
 
-    Build(KnowledgeBase knowledgeBase, TextEncoder encoder) {
-      this.knowledgeBase = Objects.requireNonNull(knowledgeBase, "knowledgeBase");
+    Build(NamedEntities entities, TextEncoder encoder) {
+      this.entities = entities;
       this.encoder = Objects.requireNonNull(encoder, "encoder");
-      names = DistinctNames.of(knowledgeBase);
-      header = DenseIndexHeader.of(knowledgeBase, names, encoder);
+      names = DistinctNames.of(entities.names());
+      header = DenseIndexHeader.of(entities.names(), names, encoder);
     }
 
     /** The chunks that a begun index has, and the others, which are added to it. */
@@ -244,12 +219,15 @@ public final class DenseRetriever implements Retriever, AutoCloseable {
 
     DenseRetriever over(List<VectorChunk> chunks) {
       return new DenseRetriever(
-          knowledgeBase,
-          names,
+          entities.names(),
           header,
           List.copyOf(chunks),
-          InnerProductSearch.over(chunks),
+          search(chunks),
           new MentionEncoder(encoder, 0));
+    }
+
+    EntitySearch search(List<VectorChunk> chunks) {
+      return new EntitySearch(entities, names, InnerProductSearch.over(chunks));
     }
   }
 }

@@ -22,17 +22,31 @@ import java.util.Objects;
 public final class TfIdfRetriever implements Retriever {
   private final KnowledgeBase knowledgeBase;
   private final TextAnalysis analysis;
+  private final NamedEntities names;
   private final InvertedIndex index;
 
   private TfIdfRetriever(KnowledgeBase knowledgeBase, TextAnalysis analysis) {
     this.knowledgeBase = Objects.requireNonNull(knowledgeBase, "knowledgeBase");
     this.analysis = Objects.requireNonNull(analysis, "analysis");
+    names = NamedEntities.own(knowledgeBase);
     index = InvertedIndex.of(knowledgeBase.nameCount(), knowledgeBase::name, analysis);
   }
 
   /** Indexes all names of a knowledge base; some 100,000 names a second. */
   public static TfIdfRetriever build(KnowledgeBase knowledgeBase, TextAnalysis analysis) {
     return new TfIdfRetriever(knowledgeBase, analysis);
+  }
+
+  /**
+   * A retriever that knows further names besides. All names are indexed anew, since terms are
+   * counted over all of them: scores of the knowledge base's own names change a little.
+   *
+   * @throws IllegalArgumentException if a further name is of an entity that the knowledge base
+   *     lacks
+   */
+  public AliasedRetriever withAliases(WeightedNames aliases) {
+    return new AliasedRetriever(
+        new TfIdfAliases(knowledgeBase, aliases, analysis, provenance()), aliases.weight());
   }
 
   @Override
@@ -48,7 +62,7 @@ public final class TfIdfRetriever implements Retriever {
     for (Mention mention : mentions) {
       Arrays.fill(scores, 0);
       index.addCosines(mention.text(), scores);
-      lists.add(best(mention, scores, k));
+      lists.add(names.best(mention, scores, 0, k));
     }
     return lists;
   }
@@ -59,25 +73,6 @@ public final class TfIdfRetriever implements Retriever {
         .with("retriever", "tf-idf")
         .with("analysis", analysis)
         .with("knowledge-base.sha256", knowledgeBase.fingerprint());
-  }
-
-  private CandidateList best(Mention mention, double[] scores, int k) {
-    BestEntities best = new BestEntities(k, knowledgeBase.size());
-    int name = 0;
-    for (int entity = 0; entity < knowledgeBase.size(); entity++) {
-      int end =
-          entity + 1 < knowledgeBase.size()
-              ? knowledgeBase.firstNameOf(entity + 1)
-              : knowledgeBase.nameCount();
-      double score = 0;
-      for (; name < end; name++) {
-        score = Math.max(score, scores[name]);
-      }
-      if (score > 0) {
-        best.offer(entity, score);
-      }
-    }
-    return best.drain(mention, knowledgeBase);
   }
 
   @Override
