@@ -110,7 +110,7 @@ public final class Experiment {
       results.add(
           new SystemResult(
               name,
-              config.protocol(),
+              systems.protocol(system),
               split,
               evaluator.evaluate(dataset, rankings),
               seconds,

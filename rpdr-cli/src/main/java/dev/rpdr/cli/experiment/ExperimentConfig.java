@@ -82,6 +82,16 @@ record ExperimentConfig(
     mentionSources.addAll(teachers.keySet());
     seen.forEach(known("seen", "splits and teachers", mentionSources));
     checkReferences(splits, teachers, candidates, knowledge.keySet(), students, systems);
+    for (SystemConfig system : systems) {
+      check(
+          system.aliases() == null || protocol != Protocol.LABELS_PLUS_TRAIN_ALIASES,
+          "systems."
+              + system.name()
+              + ".aliases: a row with a teacher's aliases is reported as "
+              + Protocol.LABELS_PLUS_TEACHER_ALIASES
+              + ", which knows no human label, but the protocol is "
+              + protocol);
+    }
     for (Map.Entry<String, String> fit : fits(systems).entrySet()) {
       checkFit(fit.getKey(), fit.getValue(), splits.keySet(), evaluate);
     }
@@ -229,6 +239,9 @@ record ExperimentConfig(
       if (system.teacher() != null) {
         known(at + ".teacher", "teachers", teachers.keySet()).accept(system.teacher());
       }
+      if (system.aliases() != null) {
+        known(at + ".aliases.of", "teachers", teachers.keySet()).accept(system.aliases().of());
+      }
       if (system.on() != null) {
         Set<String> sources = new TreeSet<>(candidates.keySet());
         sources.addAll(retrievers);
@@ -255,6 +268,9 @@ record ExperimentConfig(
       String at = "systems." + system.name();
       if (system.join() != null && system.join().fit() != null) {
         fits.put(at + ".join.fit", system.join().fit());
+      }
+      if (system.aliases() != null && system.aliases().fit() != null) {
+        fits.put(at + ".aliases.weight.fit", system.aliases().fit());
       }
     }
     return fits;

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param student the student that ranks, or whose encoder retrieves; of a cascade the second
  * @param first of a cascade: the student that ranks before
  * @param join of a cascade: how both are joined; absent keys keep the defaults
+ * @param aliases of a TF-IDF, dense or student retriever: further names that a teacher gave
  * @param top how many of the candidates are ranked; all where absent
  */
 record SystemConfig(
@@ -49,6 +50,7 @@ record SystemConfig(
     @Nullable String student,
     @Nullable String first,
     @Nullable Join join,
+    @Nullable AliasConfig aliases,
     @Nullable Integer top) {
 
   SystemConfig {
@@ -69,6 +71,15 @@ record SystemConfig(
               kind,
               Map.of("first", first != null, "student", student != null, "on", on != null));
     }
+    check(
+        aliases == null
+            || kind == Kind.TFIDF
+            || kind == Kind.DENSE
+            || kind == Kind.STUDENT_RETRIEVER,
+        "systems."
+            + name
+            + ": aliases are for kinds tfidf, dense and student-retriever, not "
+            + kind);
     if (join != null) {
       check(kind == Kind.CASCADE, "systems." + name + ": join is for kind cascade, not " + kind);
       check(

@@ -6,7 +6,6 @@ import dev.rpdr.Mention;
 import dev.rpdr.ProgressListener;
 import dev.rpdr.Provenance;
 import dev.rpdr.Ranking;
-import dev.rpdr.Retriever;
 import dev.rpdr.StudentReranker;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TeacherLlm;
@@ -14,14 +13,17 @@ import dev.rpdr.distill.CascadeFit;
 import dev.rpdr.distill.CascadeFitter;
 import dev.rpdr.distill.CascadeOptions;
 import dev.rpdr.distill.CascadeStudent;
+import dev.rpdr.eval.Protocol;
 import dev.rpdr.nn.EncoderOptions;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.Pooling;
 import dev.rpdr.nn.TextEncoder;
+import dev.rpdr.retriever.AliasedRetriever;
 import dev.rpdr.retriever.DenseRetriever;
 import dev.rpdr.retriever.HybridRetriever;
 import dev.rpdr.retriever.TextAnalysis;
 import dev.rpdr.retriever.TfIdfRetriever;
+import dev.rpdr.retriever.WeightedNames;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -30,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes rankers of what an experiment's systems say. Owns the encoders and indexes it opens. */
@@ -71,27 +72,34 @@ final class Systems implements AutoCloseable {
     }
 
     Ranker with(String note) {
-      return new Ranker(
-          function, provenance, Stream.concat(notes.stream(), Stream.of(note)).toList());
+      return new Ranker(function, provenance, Traced.plus(notes, note));
     }
   }
 
-  private record Traced(Retriever retriever, Provenance provenance) {}
-
   /** Whether a system changes with the seed: it, or what it ranks, is a student. */
   boolean isTrained(SystemConfig system) {
+    return system.student() != null || sources(system).stream().anyMatch(this::isTrained);
+  }
+
+  /** What a system was allowed to know: the file's, unless it finds by a teacher's aliases. */
+  Protocol protocol(SystemConfig system) {
+    return hasAliases(system) ? Protocol.LABELS_PLUS_TEACHER_ALIASES : config.protocol();
+  }
+
+  private boolean hasAliases(SystemConfig system) {
+    return system.aliases() != null || sources(system).stream().anyMatch(this::hasAliases);
+  }
+
+  /** The retrievers that a system takes candidates from. */
+  private List<SystemConfig> sources(SystemConfig system) {
     String on = system.on();
-    if (system.student() != null) {
-      return true;
-    }
-    List<String> parts =
+    List<String> names =
         system.of() != null
             ? system.of()
             : on == null || data.hasCandidates(on) ? List.of() : List.of(on);
     return config.systems().stream()
-        .filter(SystemConfig::isRetriever)
-        .filter(other -> parts.contains(other.name()))
-        .anyMatch(this::isTrained);
+        .filter(other -> other.isRetriever() && names.contains(other.name()))
+        .toList();
   }
 
   Ranker ranker(SystemConfig system) {
@@ -171,7 +179,7 @@ final class Systems implements AutoCloseable {
     return new Ranker(
         mentions -> ranker.apply(source.retriever().retrieveAll(mentions, top(system))),
         provenance.with("candidates", source.provenance()),
-        List.of());
+        source.notes());
   }
 
   private static Ranker retrieved(Traced source, int k) {
@@ -179,7 +187,7 @@ final class Systems implements AutoCloseable {
         mentions ->
             source.retriever().retrieveAll(mentions, k).stream().map(Ranking::asRetrieved).toList(),
         source.provenance(),
-        List.of());
+        source.notes());
   }
 
   private static int top(SystemConfig system) {
@@ -200,7 +208,8 @@ final class Systems implements AutoCloseable {
                 .orElseThrow());
     return new Traced(
         (mention, k) -> retriever.retriever().retrieve(mention, Math.min(k, config.k())),
-        retriever.provenance().with("source", on));
+        retriever.provenance().with("source", on),
+        retriever.notes());
   }
 
   private Traced retriever(SystemConfig system) {
@@ -216,7 +225,8 @@ final class Systems implements AutoCloseable {
     return switch (system.kind()) {
       case TFIDF -> {
         TfIdfRetriever retriever = TfIdfRetriever.build(data.knowledgeBase(), analysis(system));
-        yield new Traced(retriever, retriever.provenance());
+        Traced plain = new Traced(retriever, retriever.provenance());
+        yield aliased(system, plain, retriever::withAliases);
       }
       case DENSE -> {
         EncoderOptions options =
@@ -254,16 +264,29 @@ final class Systems implements AutoCloseable {
                     indexes.resolve(system.name()), data.knowledgeBase(), encoder, named)
                 : DenseRetriever.build(data.knowledgeBase(), encoder, named));
     Provenance provenance = retriever.provenance();
-    return new Traced(
-        retriever,
-        student == null
-            ? provenance
-            : provenance.with("train.seconds", Math.round(students.trainingSeconds(student))));
+    Traced plain =
+        new Traced(
+            retriever,
+            student == null
+                ? provenance
+                : provenance.with("train.seconds", Math.round(students.trainingSeconds(student))));
+    return aliased(system, plain, aliases -> opened(retriever.withAliases(aliases, named)));
+  }
+
+  /** A retriever that knows a teacher's aliases besides, where the system has any. */
+  private Traced aliased(
+      SystemConfig system, Traced plain, Function<WeightedNames, AliasedRetriever> with) {
+    AliasConfig settings = system.aliases();
+    return settings == null
+        ? plain
+        : new AliasedSystem("systems." + system.name() + ".aliases", settings, data)
+            .of(plain, with);
   }
 
   private Traced hybrid(SystemConfig system) {
     HybridRetriever.Builder builder = HybridRetriever.builder();
     Provenance provenance = Provenance.none();
+    List<String> notes = List.of();
     for (String name : Objects.requireNonNull(system.of())) {
       Traced part =
           retriever(
@@ -280,8 +303,11 @@ final class Systems implements AutoCloseable {
                                   + "' is not a retriever of this experiment")));
       builder.add(part.retriever());
       provenance = provenance.with(name, part.provenance());
+      for (String note : part.notes()) {
+        notes = Traced.plus(notes, name + ": " + note);
+      }
     }
-    return new Traced(builder.build(), provenance);
+    return new Traced(builder.build(), provenance, notes);
   }
 
   private static TextAnalysis analysis(SystemConfig system) {

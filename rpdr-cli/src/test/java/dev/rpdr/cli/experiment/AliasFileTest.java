@@ -1,0 +1,163 @@
+package dev.rpdr.cli.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.rpdr.DataFormatException;
+import dev.rpdr.ProgressListener;
+import dev.rpdr.eval.Protocol;
+import dev.rpdr.eval.Report;
+import dev.rpdr.eval.SystemResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AliasFileTest {
+  private static final String GOOD =
+      """
+      name: small
+      protocol: LABELS_ONLY
+      k: 3
+      knowledge-base: {file: codes.tsv, format: tsv, id: 1, name: 2}
+      splits:
+        test: {file: test.tsv, format: tsv, mention: 1, gold: 2}
+        dev: {file: dev.tsv, format: tsv, mention: 1, gold: 2}
+      evaluate: [test]
+      teachers:
+        t: {file: t.jsonl}
+      systems:
+        - {name: word, kind: tfidf, analysis: word}
+        - {name: given, kind: tfidf, analysis: word, aliases: {of: t, weight: 0.7}}
+        - {name: fitted, kind: tfidf, analysis: word, aliases: {of: t, weight: {fit: dev}}}
+        - {name: both, kind: hybrid, of: [word, given]}
+        - {name: dense, kind: dense, encoder: "maven:all-minilm-l6-v2", pooling: mean, aliases: {of: t}}
+        - {name: llm, kind: teacher, teacher: t, on: given}
+      """;
+
+  @TempDir Path folder;
+
+  private Report run(String yaml) {
+    try {
+      Files.writeString(
+          folder.resolve("codes.tsv"), "1\tSenile cataract\n2\tGlaucoma\n3\tHeart attack\n");
+      Files.writeString(folder.resolve("test.tsv"), "grey star\t1\nGlaucoma\t2\n");
+      Files.writeString(folder.resolve("dev.tsv"), "star of grey\t1\nheart\t3\n");
+      Files.writeString(
+          folder.resolve("t.jsonl"),
+          """
+          {"mention": "grey star", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}], "ranking": ["1", "2"]}
+          {"mention": "green star", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}], "ranking": ["2", "1"]}
+          {"mention": "glaucoma", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}], "ranking": ["2", "1"]}
+          """);
+      Path file = Files.writeString(folder.resolve("experiment.yaml"), yaml);
+      return Experiment.read(file, folder, folder.resolve("out"), ProgressListener.SILENT).run();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void refused(String yaml, String... parts) {
+    assertThatThrownBy(() -> run(yaml))
+        .isInstanceOf(DataFormatException.class)
+        .message()
+        .contains(List.of(parts));
+  }
+
+  @Test
+  void rowsThatFindByAliasesNameTheirProtocol() throws IOException {
+    Report report = run(GOOD);
+
+    assertThat(report.results())
+        .extracting(SystemResult::name, SystemResult::protocol)
+        .containsExactly(
+            tuple("word", Protocol.LABELS_ONLY),
+            tuple("given", Protocol.LABELS_PLUS_TEACHER_ALIASES),
+            tuple("fitted", Protocol.LABELS_PLUS_TEACHER_ALIASES),
+            tuple("both", Protocol.LABELS_PLUS_TEACHER_ALIASES),
+            tuple("dense", Protocol.LABELS_PLUS_TEACHER_ALIASES),
+            tuple("llm", Protocol.LABELS_PLUS_TEACHER_ALIASES));
+    SystemResult word = report.results().get(0);
+    SystemResult given = report.results().get(1);
+    assertThat(word.evaluation().accuracyAt(1)).isEqualTo(.5);
+    assertThat(given.evaluation().accuracyAt(1)).isEqualTo(1);
+    assertThat(given.provenance().facts())
+        .containsEntry("aliases.weight", "0.7")
+        .containsEntry("aliases.names", "2")
+        .containsKeys("aliases.from.teacher", "aliases.sha256");
+    assertThat(given.notes())
+        .containsExactly(
+            "teacher 't': 2 aliases of 3 rankings; not taken: 0 repeated, 1 names already, 0"
+                + " unsure, 0 of entities that are not in the knowledge base, 0 not among the"
+                + " retriever's first, 0 names of other entities, 0 conflicting");
+    assertThat(report.results().get(4).provenance().facts())
+        .containsEntry("aliases.weight", "0.9")
+        .containsEntry("retriever", "dense");
+    assertThat(Files.readString(folder.resolve("out/report.md")))
+        .contains("LABELS_PLUS_TEACHER_ALIASES")
+        .contains("* both: given: teacher 't'");
+    assertThat(Files.readString(folder.resolve("out/report.json")))
+        .contains("\"protocol\" : \"LABELS_PLUS_TEACHER_ALIASES\"");
+  }
+
+  @Test
+  void theWeightIsFittedOnASplitThatIsNotScored() {
+    SystemResult fitted = run(GOOD).results().get(2);
+
+    assertThat(fitted.provenance().facts())
+        .containsEntry("aliases.weight", "0.5")
+        .containsEntry("aliases.fit.split", "dev")
+        .containsEntry("aliases.fit.rows", "2")
+        .containsEntry("aliases.fit.rows-that-are-aliases", "0")
+        .containsKeys("aliases.fit.weight.0.95", "aliases.fit.split.sha256");
+    assertThat(fitted.notes())
+        .last()
+        .asString()
+        .startsWith("on split 'dev', 0 of whose mentions are aliases: weight 0.5 fitted on 2 rows");
+    refused(
+        GOOD.replace("fit: dev", "fit: test"),
+        "systems.fitted.aliases.weight.fit: 'test' is scored",
+        "such as one of [dev]");
+    refused(GOOD.replace("fit: dev", "fit: gone"), "'gone' is not one of the splits");
+  }
+
+  @Test
+  void theRetrieverMayHaveToAgree() {
+    SystemResult dense =
+        run(GOOD.replace(
+                "aliases: {of: t}", "aliases: {of: t, among-first: 3, min-confidence: 0.5}"))
+            .results()
+            .get(4);
+
+    assertThat(dense.provenance().facts())
+        .containsEntry("aliases.names", "2")
+        .containsEntry("aliases.from.among-first", "3")
+        .containsEntry("aliases.from.min-confidence", "0.5");
+    // by words nothing is like "grey star"
+    refused(
+        GOOD.replace("weight: 0.7", "among-first: 3"),
+        "systems.given.aliases: teacher 't' gives none: 0 aliases of 3 rankings",
+        "2 not among the retriever's first");
+  }
+
+  @Test
+  void whatCannotBeIsRefused() {
+    refused(GOOD.replace("{of: t, weight: 0.7}", "{of: u}"), "systems.given.aliases.of", "'u'");
+    refused(GOOD.replace("weight: 0.7", "weight: 1.7"), "above 0 and at most 1", "not 1.7");
+    refused(GOOD.replace("weight: 0.7", "weight: {fits: dev}"), "{fit: SPLIT}", "fits");
+    refused(GOOD.replace("weight: 0.7", "min-confidence: 2"), "aliases.min-confidence", "not 2.0");
+    refused(GOOD.replace("weight: 0.7", "among-first: 0"), "aliases.among-first", "not 0");
+    refused(GOOD.replace("{of: t, weight: 0.7}", "{weight: 0.7}"), "aliases.of is missing");
+    refused(GOOD.replace("weight: 0.7", "wait: 0.7"), "'wait'", "min-confidence");
+    refused(
+        GOOD.replace("of: [word, given]", "of: [word], aliases: {of: t}"),
+        "systems.both: aliases are for kinds tfidf, dense and student-retriever, not HYBRID");
+    refused(
+        GOOD.replace("LABELS_ONLY", "LABELS_PLUS_TRAIN_ALIASES"),
+        "systems.given.aliases",
+        "LABELS_PLUS_TEACHER_ALIASES, which knows no human label");
+  }
+}
