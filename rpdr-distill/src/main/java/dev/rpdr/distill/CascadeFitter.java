@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Finds how a {@link CascadeStudent} should join its two students, on rows whose answers are known
@@ -21,6 +23,10 @@ import java.util.Objects;
  * rank, then the smallest weight, place weight and temperature. Then the early exit: the smallest
  * threshold whose Acc@1 is at most the allowed loss below that. A right answer is any id of the
  * gold. Deterministic, immutable, thread-safe.
+ *
+ * <p>The order of a cascade depends on weight × temperature and place weight × temperature alone,
+ * so that many combinations are equal; the temperature for itself decides only what a threshold
+ * means.
  */
 public final class CascadeFitter {
   /** Below the accuracy of one row in a billion. */
@@ -108,7 +114,7 @@ public final class CascadeFitter {
     CascadeOptions options = Objects.requireNonNull(best).options();
     List<double[]> logs = logs(rows, options.temperature());
     List<CascadeFit.Exit> exits =
-        grid.sures().stream().map(sure -> run(rows, logs, options.withSure(sure))).toList();
+        thresholds(logs).stream().map(sure -> run(rows, logs, options.withSure(sure))).toList();
     double least = best.joined().at1() - grid.allowedLoss() - ROUNDING;
     CascadeFit.Exit chosen =
         exits.stream().filter(exit -> exit.joined().at1() >= least).findFirst().orElseThrow();
@@ -134,6 +140,21 @@ public final class CascadeFitter {
     }
     return new CascadeFit.Exit(
         options.sure(), early / (double) ranks.length, RankSummary.of(ranks));
+  }
+
+  /** The thresholds to try, rising. */
+  private SortedSet<Double> thresholds(List<double[]> logs) {
+    SortedSet<Double> thresholds = new TreeSet<>(grid.sures());
+    thresholds.addAll(List.of(0.0, 1.0));
+    if (grid.sures().isEmpty()) {
+      double[] rising = logs.stream().mapToDouble(CascadeScores::confidence).sorted().toArray();
+      for (int tenths = 1; tenths < 10; tenths++) {
+        double at = rising[(int) Math.floor(rising.length * (tenths / 10.0))];
+        // four digits, so that a threshold can be written down; 1 would be no exit
+        thresholds.add(Math.min(Math.floor(at * 1e4) / 1e4, .9999));
+      }
+    }
+    return thresholds;
   }
 
   private static List<double[]> logs(List<CascadeRow> rows, double temperature) {

@@ -2,7 +2,6 @@ package dev.rpdr.distill;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
  * What a {@link CascadeFitter} tries: every combination of temperature, weight and place weight,
@@ -12,8 +11,9 @@ import java.util.stream.Stream;
  * @param temperatures at least one, each &gt; 0
  * @param weights at least one, each ≥ 0; 0 is the first student alone
  * @param placeWeights at least one, each ≥ 0
- * @param sures thresholds of the early exit, each 0 to 1; 1, with which nothing leaves early, is
- *     always tried
+ * @param sures thresholds of the early exit, each 0 to 1; where empty, those at which about every
+ *     tenth, two tenths and so on of the rows leave. 0 and 1, with which all and none leave early,
+ *     are tried besides
  * @param allowedLoss how much Acc@1 the early exit may cost, 0 to 1
  */
 public record CascadeGrid(
@@ -30,7 +30,7 @@ public record CascadeGrid(
     weights.forEach(any::withWeight);
     placeWeights = checked("placeWeights", placeWeights);
     placeWeights.forEach(any::withPlaceWeight);
-    sures = checked("sures", Stream.concat(sures.stream(), Stream.of(1.0)).toList());
+    sures = sorted(sures);
     sures.forEach(any::withSure);
     if (!(allowedLoss >= 0 && allowedLoss <= 1)) {
       throw new IllegalArgumentException("allowedLoss must be 0 to 1, not " + allowedLoss);
@@ -40,14 +40,14 @@ public record CascadeGrid(
   /**
    * For a bi-encoder before a cross-encoder: temperatures .01, .02, .03, .05, .07, .1, .2, .5, 1;
    * weights 0, .1, .2, .3, .5, .75, 1, 1.5, 2, 3, 5, 10; place weights 0, .1, .2, .5, 1, 2;
-   * thresholds 0, .3, .4, .5, .6, .7, .8, .9, .95, .99, 1; no loss allowed.
+   * thresholds by tenths of the rows; no loss allowed.
    */
   public static CascadeGrid defaults() {
     return new CascadeGrid(
         List.of(.01, .02, .03, .05, .07, .1, .2, .5, 1.0),
         List.of(0.0, .1, .2, .3, .5, .75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0),
         List.of(0.0, .1, .2, .5, 1.0, 2.0),
-        List.of(0.0, .3, .4, .5, .6, .7, .8, .9, .95, .99, 1.0),
+        List.of(),
         0);
   }
 
@@ -76,6 +76,10 @@ public record CascadeGrid(
     if (values.isEmpty()) {
       throw new IllegalArgumentException(name + " must hold at least one value");
     }
+    return sorted(values);
+  }
+
+  private static List<Double> sorted(List<Double> values) {
     // -0 is 0
     return values.stream().map(value -> value + 0.0).sorted().distinct().toList();
   }

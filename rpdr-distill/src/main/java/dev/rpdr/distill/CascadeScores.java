@@ -94,11 +94,16 @@ final class CascadeScores {
     return joined;
   }
 
-  private static boolean isSure(double[] logs, double sure) {
+  /** The probability of the best, 0 to 1; 0 where there is no candidate. */
+  static double confidence(double[] logs) {
     double best = Double.NEGATIVE_INFINITY;
     for (double log : logs) {
       best = Math.max(best, log);
     }
-    return sure < 1 && Math.exp(best) >= sure;
+    return Math.exp(best);
+  }
+
+  private static boolean isSure(double[] logs, double sure) {
+    return sure < 1 && confidence(logs) >= sure;
   }
 }

@@ -48,7 +48,11 @@ class CascadeFitterTest {
     assertThat(fit.exits())
         .extracting(CascadeFit.Exit::sure, CascadeFit.Exit::share, exit -> exit.joined().at1())
         .containsExactly(
-            tuple(.6, 1.0, .5), tuple(.7, .75, .75), tuple(.8, .25, .75), tuple(1.0, 0.0, .75));
+            tuple(0.0, 1.0, .5),
+            tuple(.6, 1.0, .5),
+            tuple(.7, .75, .75),
+            tuple(.8, .25, .75),
+            tuple(1.0, 0.0, .75));
     assertThat(fit.exitShare()).isEqualTo(.75);
   }
 
@@ -56,7 +60,7 @@ class CascadeFitterTest {
   void anAllowedLossLetsMoreLeaveEarly() {
     CascadeFit fit = fit(PLAIN.withAllowedLoss(.25), HAND);
 
-    assertThat(fit.options().sure()).isEqualTo(.6);
+    assertThat(fit.options().sure()).isZero();
     assertThat(fit.joined().at1()).isEqualTo(.5);
     assertThat(fit(PLAIN.withAllowedLoss(.24), HAND).options().sure()).isEqualTo(.7);
   }
@@ -82,6 +86,23 @@ class CascadeFitterTest {
     assertThat(fit.options().weight()).isZero();
     assertThat(fit.joined().at1()).isEqualTo(1);
     assertThat(fit.first().at1()).isZero();
+  }
+
+  @Test
+  void whereNoThresholdsAreGivenTheRowsLeaveByTenths() {
+    double[][] margins = new double[20][];
+    for (int i = 0; i < margins.length; i++) {
+      margins[i] = new double[] {(i + 1) / 4.0, 1};
+    }
+
+    CascadeFit fit = fit(PLAIN.withSures().withWeights(1.0), margins);
+
+    assertThat(fit.exits())
+        .extracting(CascadeFit.Exit::share)
+        .containsExactly(1.0, .9, .8, .7, .6, .5, .4, .3, .2, .1, 0.0);
+    // the third margin is .75, and 1 / (1 + exp(-.75)) is .67918
+    assertThat(fit.exits().get(1).sure()).isEqualTo(.6791);
+    assertThat(fit.options().sure()).isZero();
   }
 
   @Test
@@ -203,7 +224,7 @@ class CascadeFitterTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PLAIN.withAllowedLoss(-.1))
         .withMessage("allowedLoss must be 0 to 1, not -0.1");
-    assertThat(PLAIN.withSures(.5, .5, .2).sures()).containsExactly(.2, .5, 1.0);
+    assertThat(PLAIN.withSures(.5, .5, .2).sures()).containsExactly(.2, .5);
   }
 
   /** Rows of two candidates, the right one first in the request. */

@@ -80,7 +80,14 @@ class CascadeFitFileTest {
     assertThat(fitted.provenance().facts())
         .containsEntry("fit.split", "dev")
         .containsEntry("fit.rows", "3")
-        .containsKeys("fit.acc", "fit.acc.first", "fit.exit.0.0", "temperature", "weight", "sure");
+        .containsKeys(
+            "fit.acc",
+            "fit.acc.first",
+            "fit.exit.0.0",
+            "fit.exit.1.0",
+            "temperature",
+            "weight",
+            "sure");
     assertThat(fitted.notes())
         .singleElement()
         .asString()
