@@ -93,8 +93,7 @@ public final class RpdrPipeline implements AutoCloseable {
                     .rankAll(retriever().retrieveAll(batch, parts.k))
                     .forEach(answer -> rankings.add(answer.ranking())));
     TrainingSet trainingSet = TrainingSet.of(rankings, teacher.identity());
-    return new TrainingSet(
-        trainingSet.rankings(),
+    return trainingSet.withProvenance(
         trainingSet
             .provenance()
             .with("knowledge-base.sha256", parts.knowledgeBase.fingerprint())

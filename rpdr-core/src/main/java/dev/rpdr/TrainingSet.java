@@ -8,14 +8,15 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Rankings of a teacher that a student learns from, and where they come from.
+ * Rankings that a student learns from, and where they come from: a teacher's, or what was made of
+ * them.
  *
- * @param rankings copied, in the order given
+ * @param examples the rankings with their weights, copied, in the order given
  * @param provenance where they come from
  */
-public record TrainingSet(List<Ranking> rankings, Provenance provenance) {
+public record TrainingSet(List<TrainingExample> examples, Provenance provenance) {
   public TrainingSet {
-    rankings = List.copyOf(rankings);
+    examples = List.copyOf(examples);
     Objects.requireNonNull(provenance, "provenance");
   }
 
@@ -36,20 +37,61 @@ public record TrainingSet(List<Ranking> rankings, Provenance provenance) {
         usable.add(ranking);
       }
     }
-    Provenance provenance =
-        Provenance.none()
-            .with("teacher", teacherIdentity)
-            .with("rankings", usable.size())
-            .with("rankings.sha256", hash(usable));
+    TrainingSet set =
+        ofExamples(usable.stream().map(TrainingExample::of).toList(), teacherIdentity);
+    Provenance provenance = set.provenance;
     for (Map.Entry<String, Integer> entry : outcomes.entrySet()) {
       provenance = provenance.with("outcome." + entry.getKey(), entry.getValue());
     }
-    return new TrainingSet(usable, provenance);
+    return set.withProvenance(provenance);
+  }
+
+  /**
+   * Examples of any weight and kind. The provenance holds who made them, their number and their
+   * content hash ({@code rankings.sha256}), which weights and distributions are part of.
+   *
+   * @param teacherIdentity who made them
+   */
+  public static TrainingSet ofExamples(List<TrainingExample> examples, String teacherIdentity) {
+    return new TrainingSet(examples, counted(Provenance.none(), examples))
+        .with("teacher", teacherIdentity);
+  }
+
+  /** The rankings alone, in the order of the examples. */
+  public List<Ranking> rankings() {
+    return examples.stream().map(TrainingExample::ranking).toList();
   }
 
   /** How many rankings there are. */
   public int size() {
-    return rankings.size();
+    return examples.size();
+  }
+
+  /** The same examples with another provenance. */
+  public TrainingSet withProvenance(Provenance newProvenance) {
+    return new TrainingSet(examples, newProvenance);
+  }
+
+  /**
+   * Other examples made of these. The provenance says how many they are, their hash and how they
+   * were made.
+   *
+   * @param name what was done, for the provenance
+   * @param how with what settings or result
+   */
+  public TrainingSet replaced(String name, String how, List<TrainingExample> newExamples) {
+    return new TrainingSet(newExamples, counted(provenance, newExamples).with(name, how));
+  }
+
+  /** These examples, each of whose weights is multiplied by a factor, 0 &lt; factor ≤ 1. */
+  public TrainingSet weighted(double factor) {
+    if (!(factor > 0 && factor <= 1)) {
+      throw new IllegalArgumentException("a weight must be above 0 and at most 1, not " + factor);
+    }
+    return replaced(
+        "weight",
+        Double.toString(factor),
+        examples.stream().map(example -> example.withWeight(example.weight() * factor)).toList());
   }
 
   /**
@@ -59,13 +101,9 @@ public record TrainingSet(List<Ranking> rankings, Provenance provenance) {
    * @param name what the condition is, for the provenance
    */
   public TrainingSet filter(String name, Predicate<Ranking> condition) {
-    List<Ranking> kept = rankings.stream().filter(condition).toList();
-    return new TrainingSet(
-        kept,
-        provenance
-            .with("filter." + name, kept.size() + " of " + size())
-            .with("rankings", kept.size())
-            .with("rankings.sha256", hash(kept)));
+    List<TrainingExample> kept =
+        examples.stream().filter(example -> condition.test(example.ranking())).toList();
+    return replaced("filter." + name, kept.size() + " of " + size(), kept);
   }
 
   /**
@@ -75,28 +113,18 @@ public record TrainingSet(List<Ranking> rankings, Provenance provenance) {
    * @param name what the others are, for the provenance
    */
   public TrainingSet and(String name, TrainingSet others) {
-    List<Ranking> both = new ArrayList<>(rankings);
-    both.addAll(others.rankings);
-    return new TrainingSet(
-        both,
-        provenance
-            .with("rankings", both.size())
-            .with("rankings.sha256", hash(both))
-            .with(name, others.provenance));
+    List<TrainingExample> both = new ArrayList<>(examples);
+    both.addAll(others.examples);
+    return new TrainingSet(both, counted(provenance, both).with(name, others.provenance));
   }
 
-  private static String hash(List<Ranking> rankings) {
-    Fingerprint fingerprint = new Fingerprint();
-    for (Ranking ranking : rankings) {
-      fingerprint.add(ranking.mention().text());
-      ranking.request().ids().forEach(fingerprint::add);
-      fingerprint.add("\u0001");
-      ranking.ids().forEach(fingerprint::add);
-      if (ranking.confidence() != null) {
-        fingerprint.add("\u0003").add(ranking.confidence().toString());
-      }
-      fingerprint.add("\u0002");
-    }
-    return fingerprint.hex();
+  private TrainingSet with(String key, String value) {
+    return withProvenance(provenance.with(key, value));
+  }
+
+  private static Provenance counted(Provenance provenance, List<TrainingExample> examples) {
+    Fingerprint hash = new Fingerprint();
+    examples.forEach(example -> example.addTo(hash));
+    return provenance.with("rankings", examples.size()).with("rankings.sha256", hash.hex());
   }
 }

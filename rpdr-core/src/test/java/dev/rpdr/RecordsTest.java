@@ -232,4 +232,61 @@ class RecordsTest {
     return String.valueOf(
         TrainingSet.of(List.of(ranking), "t").provenance().facts().get("rankings.sha256"));
   }
+
+  @Test
+  void an_example_is_a_ranking_with_a_weight_above_0_and_at_most_1() {
+    TrainingExample example =
+        TrainingExample.of(Ranking.byPlaces(REQUEST, List.of(1, 0), Outcome.ANSWERED));
+
+    assertThat(example.weight()).isEqualTo(1);
+    assertThat(example.soft()).isFalse();
+    for (double wrong : new double[] {0, -.1, 1.01, Double.NaN}) {
+      assertThatThrownBy(() -> example.withWeight(wrong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("the weight of an example must be above 0 and at most 1, not " + wrong);
+    }
+  }
+
+  @Test
+  void a_soft_example_ranks_by_its_probabilities_which_sum_to_1() {
+    TrainingExample soft = TrainingExample.soft(REQUEST, probabilities(.3, .7));
+
+    assertThat(soft.ranking().ids().subList(0, 2))
+        .containsExactly(REQUEST.entity(1).id(), REQUEST.entity(0).id());
+    assertThat(soft.ranking().confidence()).isEqualTo(.7);
+    for (double[] wrong : List.of(probabilities(.3, .6), probabilities(1.2, -.2))) {
+      assertThatThrownBy(() -> TrainingExample.soft(REQUEST, wrong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("must be probabilities")
+          .hasMessageContaining(REQUEST.mention().text());
+    }
+  }
+
+  @Test
+  void weights_and_probabilities_are_part_of_a_training_sets_hash() {
+    Ranking ranking = Ranking.byPlaces(REQUEST, List.of(1, 0), Outcome.ANSWERED);
+    TrainingSet plain = TrainingSet.of(List.of(ranking), "t");
+    TrainingSet half = plain.weighted(.5);
+    TrainingSet soft =
+        TrainingSet.ofExamples(List.of(TrainingExample.soft(REQUEST, probabilities(.3, .7))), "t");
+    TrainingSet softer =
+        TrainingSet.ofExamples(List.of(TrainingExample.soft(REQUEST, probabilities(.4, .6))), "t");
+
+    assertThat(half.examples().get(0).weight()).isEqualTo(.5);
+    assertThat(half.provenance().facts()).containsEntry("weight", "0.5");
+    assertThat(List.of(plain, half, soft, softer))
+        .extracting(set -> set.provenance().facts().get("rankings.sha256"))
+        .doesNotHaveDuplicates();
+    assertThat(plain.and("more", soft).size()).isEqualTo(2);
+    assertThatThrownBy(() -> plain.weighted(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not 0.0");
+  }
+
+  private static double[] probabilities(double first, double second) {
+    double[] all = new double[REQUEST.size()];
+    all[0] = first;
+    all[1] = second;
+    return all;
+  }
 }

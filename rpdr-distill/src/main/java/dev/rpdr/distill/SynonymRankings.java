@@ -172,7 +172,7 @@ public final class SynonymRankings {
             .with("wordings", size())
             .with("most-per-entity", mostPerEntity)
             .with("seed", seed);
-    return new TrainingSet(set.rankings(), provenance);
+    return set.withProvenance(provenance);
   }
 
   private static Ranking ranking(CandidateList found, Entity right, int candidates) {

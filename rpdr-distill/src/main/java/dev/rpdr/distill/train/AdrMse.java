@@ -37,7 +37,8 @@ public record AdrMse(double temperature) implements ListLoss {
       for (int i = 0; i < size; i++) {
         int cell = list * width + i;
         ranks[cell] = (float) rank(targets, list, i, size);
-        weights[cell] = (float) (Math.log(2) / Math.log(1 + ranks[cell]) / size);
+        weights[cell] =
+            (float) (Math.log(2) / Math.log(1 + ranks[cell]) / size * targets.weight(list));
         for (int j = 0; j < size; j++) {
           others[cell * width + j] = i == j ? 0 : 1;
         }

@@ -2,7 +2,7 @@ package dev.rpdr.distill.train;
 
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.ProgressListener;
-import dev.rpdr.Ranking;
+import dev.rpdr.TrainingExample;
 import dev.rpdr.nn.TextTokenizer;
 import dev.rpdr.nn.train.TrainingOptions;
 import java.util.List;
@@ -65,7 +65,7 @@ final class CrossEncoderEpochs {
     SplittableRandom seeds = new SplittableRandom(options.training().seed());
     Random random = new Random(seeds.longs(epoch).reduce((first, last) -> last).getAsLong());
     List<TrainingList> lists =
-        split.training().stream().map(ranking -> sampler.sample(ranking, random)).toList();
+        split.training().stream().map(example -> sampler.sample(example, random)).toList();
     List<ListBatch> batches =
         EpochBatches.shuffled(
             lists, tokenizer, options.batchLists(), options.student().symmetric(), random);
@@ -99,9 +99,9 @@ final class CrossEncoderEpochs {
    * where there is none.
    */
   private double agreement(CrossEncoderGraph graph) {
-    List<Ranking> rankings = split.validation();
+    List<TrainingExample> examples = split.validation();
     double sum = 0;
-    List<TrainingList> lists = rankings.stream().map(ListSampler::whole).toList();
+    List<TrainingList> lists = examples.stream().map(ListSampler::whole).toList();
     for (ListBatch batch :
         EpochBatches.sorted(
             lists, tokenizer, options.batchLists(), options.student().symmetric())) {
@@ -111,7 +111,7 @@ final class CrossEncoderEpochs {
         sum += reciprocalRankOfFirst(batch.targets(), list, scores);
       }
     }
-    return rankings.isEmpty() ? Double.NaN : sum / rankings.size();
+    return examples.isEmpty() ? Double.NaN : sum / examples.size();
   }
 
   private static double reciprocalRankOfFirst(ListTargets targets, int list, float[] scores) {

@@ -59,7 +59,7 @@ final class CrossEncoderGraph implements AutoCloseable {
     LengthGroups groups = LengthGroups.of(batch.sequences(), PARTS);
     return graph.step(
         forward ->
-            loss.compute(batch.arrange(scores(forward, groups, tokenizer)), batch.targets()));
+            Losses.of(loss, batch.arrange(scores(forward, groups, tokenizer)), batch.targets()));
   }
 
   /** Makes the update that is due where an epoch ends between two. */

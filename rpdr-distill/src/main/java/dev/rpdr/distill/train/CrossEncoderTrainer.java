@@ -4,7 +4,6 @@ import dev.rpdr.Fingerprint;
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.ProgressListener;
 import dev.rpdr.Provenance;
-import dev.rpdr.Ranking;
 import dev.rpdr.StudentTrainer;
 import dev.rpdr.TrainingSet;
 import dev.rpdr.distill.CrossEncoderStudent;
@@ -18,7 +17,6 @@ import dev.rpdr.nn.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -143,16 +141,7 @@ public final class CrossEncoderTrainer implements StudentTrainer {
             .add(base.onnxSha256())
             .add(base.tokenizerSha256())
             .add(options.withStudent(student).toString());
-    for (List<Ranking> part : List.of(split.training(), split.validation())) {
-      for (Ranking ranking : part) {
-        hash.add(ranking.mention().text());
-        ranking.request().candidates().forEach(c -> hash.add(c.id()).add(c.entity().name()));
-        hash.add("\u0001");
-        ranking.ids().forEach(hash::add);
-        hash.add("\u0002");
-      }
-      hash.add("\u0003");
-    }
+    split.addTo(hash);
     return hash.hex();
   }
 

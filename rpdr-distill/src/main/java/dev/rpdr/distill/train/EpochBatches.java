@@ -78,8 +78,7 @@ final class EpochBatches {
       List<Tokenised> part = tokenised.subList(from, Math.min(from + batchLists, tokenised.size()));
       List<TokenSequence> sequences =
           part.stream().flatMap(list -> list.sequences().stream()).toList();
-      ListTargets targets =
-          ListTargets.of(part.stream().map(list -> list.list().places()).toList());
+      ListTargets targets = ListTargets.ofLists(part.stream().map(Tokenised::list).toList());
       batches.add(new ListBatch(sequences, targets));
     }
     return batches;

@@ -50,7 +50,8 @@ public record LambdaRank() implements ListLoss {
         if (targets.isBefore(list, i, j)) {
           double gains = gain(targets, list, i) - gain(targets, list, j);
           double discounts = Math.abs(discount(ranks[i]) - discount(ranks[j]));
-          weights[(list * width + i) * width + j] = (float) (gains * discounts / ideal);
+          weights[(list * width + i) * width + j] =
+              (float) (gains * discounts / ideal * targets.weight(list));
         }
       }
     }

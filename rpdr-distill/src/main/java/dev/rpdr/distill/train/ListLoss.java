@@ -9,9 +9,10 @@ import ai.djl.ndarray.NDArray;
  *
  * <p>Implementations are immutable records and thread-safe.
  */
-public sealed interface ListLoss permits AdrMse, LambdaRank, ListMle, ListNet, RankNet {
+public sealed interface ListLoss
+    permits AdrMse, FirstPlace, KullbackLeibler, LambdaRank, ListMle, ListNet, RankNet, Smoothed {
   /**
-   * The mean loss of a batch of lists.
+   * The mean over lists of weight times loss.
    *
    * @param scores float32 of shape (lists, width); columns that hold no candidate are ignored,
    *     whatever finite number stands there
@@ -49,11 +50,27 @@ public sealed interface ListLoss permits AdrMse, LambdaRank, ListMle, ListNet, R
     return new AdrMse(temperature);
   }
 
+  /** Cross-entropy with the first place, the second a weaker target; see {@link FirstPlace}. */
+  static ListLoss softmax(double second) {
+    return new FirstPlace(second);
+  }
+
+  /** Divergence from given probabilities; see {@link KullbackLeibler}. */
+  static ListLoss kullbackLeibler(double temperature) {
+    return new KullbackLeibler(temperature);
+  }
+
+  /** This loss with a share of its target spread evenly, 0 ≤ share &lt; 1; see {@link Smoothed}. */
+  default ListLoss smoothed(double share) {
+    return share == 0 ? this : new Smoothed(this, share);
+  }
+
   /**
    * The loss that a {@link #label()} names.
    *
-   * @param label {@code list-mle:PLACES}, {@code list-net:TEMPERATURE}, {@code rank-net}, {@code
-   *     lambda-rank} or {@code adr-mse:TEMPERATURE}
+   * @param label {@code list-mle:PLACES}, {@code list-net:TEMPERATURE}, {@code softmax:SECOND},
+   *     {@code kl:TEMPERATURE}, {@code rank-net}, {@code lambda-rank} or {@code
+   *     adr-mse:TEMPERATURE}; or {@code smoothed:SHARE:} and one of them
    * @throws IllegalArgumentException if it names none
    */
   static ListLoss of(String label) {
@@ -63,6 +80,13 @@ public sealed interface ListLoss permits AdrMse, LambdaRank, ListMle, ListNet, R
         return listMle(Integer.parseInt(parts[1]));
       } else if (parts[0].equals("list-net") && parts.length == 2) {
         return listNet(Double.parseDouble(parts[1]));
+      } else if (parts[0].equals("softmax") && parts.length == 2) {
+        return softmax(Double.parseDouble(parts[1]));
+      } else if (parts[0].equals("kl") && parts.length == 2) {
+        return kullbackLeibler(Double.parseDouble(parts[1]));
+      } else if (parts[0].equals("smoothed") && parts.length == 2 && parts[1].contains(":")) {
+        String[] inner = parts[1].split(":", 2);
+        return new Smoothed(of(inner[1]), Double.parseDouble(inner[0]));
       } else if (parts[0].equals("adr-mse") && parts.length == 2) {
         return adrMse(Double.parseDouble(parts[1]));
       } else if (label.equals("lambda-rank")) {
@@ -78,7 +102,8 @@ public sealed interface ListLoss permits AdrMse, LambdaRank, ListMle, ListNet, R
         "loss '"
             + label
             + "' is unknown; known are list-mle:PLACES (such as list-mle:3), list-net:TEMPERATURE"
-            + " (such as list-net:1.0), adr-mse:TEMPERATURE (such as adr-mse:1.0), rank-net and"
-            + " lambda-rank");
+            + " (such as list-net:1.0), softmax:SECOND (such as softmax:0.3), kl:TEMPERATURE (such"
+            + " as kl:1.0), adr-mse:TEMPERATURE (such as adr-mse:1.0), rank-net and lambda-rank,"
+            + " and smoothed:SHARE:LOSS (such as smoothed:0.1:list-mle:3)");
   }
 }

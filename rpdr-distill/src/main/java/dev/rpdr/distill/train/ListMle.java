@@ -44,7 +44,7 @@ public record ListMle(int places) implements ListLoss {
   private static float[] decided(ListTargets targets, int draw) {
     float[] weights = new float[targets.lists()];
     for (int i = 0; i < weights.length; i++) {
-      weights[i] = draw < targets.decided(i) ? 1 : 0;
+      weights[i] = draw < targets.decided(i) ? (float) targets.weight(i) : 0;
     }
     return weights;
   }

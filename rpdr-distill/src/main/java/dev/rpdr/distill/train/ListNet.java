@@ -1,8 +1,6 @@
 package dev.rpdr.distill.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
-import dev.rpdr.nn.torch.Torch;
 
 /**
  * ListNet's top-one loss (Cao et al., "Learning to Rank: From Pairwise Approach to Listwise
@@ -26,21 +24,7 @@ public record ListNet(double temperature) implements ListLoss {
 
   @Override
   public NDArray compute(NDArray scores, ListTargets targets) {
-    Losses.requireSameShape(scores, targets);
-    int width = targets.width();
-    float[] probabilities = new float[targets.lists() * width];
-    double negativeEntropy = 0;
-    for (int i = 0; i < targets.lists(); i++) {
-      double[] list = topOne(targets, i);
-      for (int j = 0; j < width; j++) {
-        probabilities[i * width + j] = (float) list[j];
-        negativeEntropy += list[j] > 0 ? list[j] * Math.log(list[j]) : 0;
-      }
-    }
-    NDArray target =
-        scores.getManager().create(probabilities, new Shape(targets.lists(), targets.width()));
-    NDArray crossEntropy = Losses.masked(scores, targets).logSoftmax(-1).mul(target).sum().neg();
-    return Torch.times(crossEntropy.add((float) negativeEntropy), 1.0 / targets.lists());
+    return Losses.divergence(scores, targets, list -> topOne(targets, list));
   }
 
   @Override
@@ -49,15 +33,10 @@ public record ListNet(double temperature) implements ListLoss {
   }
 
   private double[] topOne(ListTargets targets, int list) {
-    double[] probabilities = new double[targets.width()];
-    double sum = 0;
-    for (int j = 0; j < probabilities.length && targets.isPresent(list, j); j++) {
-      probabilities[j] = Math.exp((targets.place(list, 0) - targets.place(list, j)) / temperature);
-      sum += probabilities[j];
+    double[] weights = new double[targets.width()];
+    for (int j = 0; j < weights.length && targets.isPresent(list, j); j++) {
+      weights[j] = Math.exp((targets.place(list, 0) - targets.place(list, j)) / temperature);
     }
-    for (int j = 0; j < probabilities.length; j++) {
-      probabilities[j] /= sum;
-    }
-    return probabilities;
+    return Losses.normalised(weights);
   }
 }

@@ -2,10 +2,12 @@ package dev.rpdr.distill.train;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The teacher's order of a batch of lists, one column a candidate. Columns of a list stand best
- * first; a shorter list is filled up at its end.
+ * first; a shorter list is filled up at its end. A list has a weight, and may have a distribution
+ * over its candidates beside their order.
  *
  * <p>Immutable and thread-safe.
  */
@@ -15,10 +17,17 @@ public final class ListTargets {
 
   private final int[][] places;
   private final int width;
+  private final double[] weights;
 
-  private ListTargets(int[][] places, int width) {
+  /** For each list the probabilities of its columns, or null. */
+  private final double[] @Nullable [] probabilities;
+
+  private ListTargets(
+      int[][] places, int width, double[] weights, double[] @Nullable [] probabilities) {
     this.places = places;
     this.width = width;
+    this.weights = weights;
+    this.probabilities = probabilities;
   }
 
   /**
@@ -40,7 +49,58 @@ public final class ListTargets {
       padded[i] = Arrays.copyOf(list, width);
       Arrays.fill(padded[i], list.length, width, ABSENT);
     }
-    return new ListTargets(padded, width);
+    double[] weights = new double[padded.length];
+    Arrays.fill(weights, 1);
+    return new ListTargets(padded, width, weights, new double[padded.length][]);
+  }
+
+  /** The targets of lists with their weights and distributions. */
+  static ListTargets ofLists(List<TrainingList> lists) {
+    ListTargets targets = of(lists.stream().map(TrainingList::places).toList());
+    for (int i = 0; i < lists.size(); i++) {
+      double[] probabilities = lists.get(i).probabilities();
+      targets.weights[i] = lists.get(i).weight();
+      targets.probabilities[i] =
+          probabilities == null ? null : Arrays.copyOf(probabilities, targets.width);
+    }
+    return targets;
+  }
+
+  /** These targets, where all lists that are soft (or that are not) weigh nothing. */
+  ListTargets without(boolean soft) {
+    double[] left = weights.clone();
+    for (int list = 0; list < left.length; list++) {
+      left[list] = isSoft(list) == soft ? 0 : left[list];
+    }
+    return new ListTargets(places, width, left, probabilities);
+  }
+
+  /** Whether a list has a distribution. */
+  boolean isSoft(int list) {
+    return probabilities[list] != null;
+  }
+
+  /** How many lists have a distribution. */
+  int soft() {
+    int soft = 0;
+    for (int list = 0; list < lists(); list++) {
+      soft += isSoft(list) ? 1 : 0;
+    }
+    return soft;
+  }
+
+  /** The probability of each column of a list that {@linkplain #isSoft is soft}, as a copy. */
+  double[] probabilities(int list) {
+    double[] known = probabilities[list];
+    if (known == null) {
+      throw new IllegalStateException("list " + list + " has no distribution");
+    }
+    return known.clone();
+  }
+
+  /** What the loss of a list is multiplied by, from 0 to 1. */
+  double weight(int list) {
+    return weights[list];
   }
 
   /** How many lists there are. */

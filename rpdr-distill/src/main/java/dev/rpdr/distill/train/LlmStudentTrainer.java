@@ -174,13 +174,12 @@ public final class LlmStudentTrainer implements StudentTrainer {
       return trainer.step(List.of(lesson.tree()));
     }
     BranchScore score = form == LlmForm.SCORING_HEAD ? BranchScore.HEAD : BranchScore.MEAN;
-    ListTargets targets = ListTargets.of(List.of(lesson.places()));
     return trainer.step(
         List.of(lesson.tree()),
         score,
         scores -> {
           NDArray order = scores.getManager().create(lesson.order());
-          return options.loss().compute(scores.get(":, {}", order), targets);
+          return Losses.of(options.loss(), scores.get(":, {}", order), lesson.targets());
         });
   }
 
@@ -192,16 +191,7 @@ public final class LlmStudentTrainer implements StudentTrainer {
             .add(Fingerprint.ofBytes(opened.tokenizer()))
             .add(ChatTemplate.of(opened).name())
             .add(options.withPriorWeight(0).withSaveEvery(1).toString());
-    trainingSet
-        .rankings()
-        .forEach(
-            ranking -> {
-              hash.add(ranking.mention().toString());
-              ranking.request().candidates().forEach(c -> hash.add(c.id()).add(c.entity().name()));
-              hash.add("\u0001");
-              ranking.ids().forEach(hash::add);
-              hash.add("\u0002");
-            });
+    trainingSet.examples().forEach(example -> Split.addTo(hash, example));
     return hash.hex();
   }
 

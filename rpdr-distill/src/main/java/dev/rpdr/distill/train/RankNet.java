@@ -39,8 +39,9 @@ public record RankNet() implements ListLoss {
           pairs++;
         }
       }
-      for (int cell = 0; pairs > 1 && cell < width * width; cell++) {
-        weights[from + cell] /= pairs;
+      float share = pairs == 0 ? 0 : (float) (targets.weight(list) / pairs);
+      for (int cell = 0; cell < width * width; cell++) {
+        weights[from + cell] *= share;
       }
     }
     return weights;

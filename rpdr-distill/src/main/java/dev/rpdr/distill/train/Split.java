@@ -1,6 +1,7 @@
 package dev.rpdr.distill.train;
 
-import dev.rpdr.Ranking;
+import dev.rpdr.Fingerprint;
+import dev.rpdr.TrainingExample;
 import dev.rpdr.TrainingSet;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,15 +14,15 @@ import java.util.Random;
  * @param training at least one, each of which {@linkplain ListSampler#teaches teaches}
  * @param validation may be empty
  */
-record Split(List<Ranking> training, List<Ranking> validation) {
+record Split(List<TrainingExample> training, List<TrainingExample> validation) {
   /**
    * Splits a training set by seed.
    *
    * @throws IllegalArgumentException if none of its rankings teaches anything
    */
   static Split of(TrainingSet trainingSet, double validationShare, long seed) {
-    List<Ranking> teaching = new ArrayList<>(trainingSet.rankings());
-    teaching.removeIf(ranking -> !ListSampler.teaches(ranking));
+    List<TrainingExample> teaching = new ArrayList<>(trainingSet.examples());
+    teaching.removeIf(example -> !ListSampler.teaches(example));
     if (teaching.isEmpty()) {
       throw new IllegalArgumentException(
           "the training set holds nothing to learn from: none of its "
@@ -33,5 +34,29 @@ record Split(List<Ranking> training, List<Ranking> validation) {
     return new Split(
         List.copyOf(teaching.subList(held, teaching.size())),
         List.copyOf(teaching.subList(0, held)));
+  }
+
+  /** Adds everything that can be learnt from the rankings to a hash. */
+  void addTo(Fingerprint hash) {
+    for (List<TrainingExample> part : List.of(training, validation)) {
+      part.forEach(example -> addTo(hash, example));
+      hash.add("\u0003");
+    }
+  }
+
+  static void addTo(Fingerprint hash, TrainingExample example) {
+    hash.add(example.ranking().mention().toString());
+    example
+        .ranking()
+        .request()
+        .candidates()
+        .forEach(candidate -> hash.add(candidate.id()).add(candidate.entity().name()));
+    hash.add("\u0001");
+    example.ranking().ids().forEach(hash::add);
+    if (example.soft()) {
+      hash.add("\u0004");
+      example.ranking().candidates().forEach(c -> hash.add(Double.toString(c.score())));
+    }
+    hash.add("\u0002").add(Double.toString(example.weight()));
   }
 }

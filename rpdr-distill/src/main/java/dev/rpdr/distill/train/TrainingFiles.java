@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rpdr.NonRetriableException;
-import dev.rpdr.Ranking;
+import dev.rpdr.TrainingExample;
 import dev.rpdr.TrainingSet;
 import dev.rpdr.distill.llm.LlmForm;
 import dev.rpdr.distill.llm.RankingTemplate;
@@ -35,7 +35,8 @@ import java.util.Random;
  * </ul>
  *
  * <p>The wording is {@link RankingTemplate}'s, so that a model trained elsewhere is asked as it was
- * taught. Candidates are shown in an order drawn by the seed.
+ * taught. Candidates are shown in an order drawn by the seed. Weights and distributions of examples
+ * cannot be told to other engines: all count alike, by their order.
  */
 public final class TrainingFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -95,12 +96,12 @@ public final class TrainingFiles {
   }
 
   private List<Example> examples(TrainingSet trainingSet) {
-    List<Ranking> rankings = Split.of(trainingSet, 0, seed).training();
-    ListSampler sampler = new ListSampler(sampling, rankings);
+    List<TrainingExample> taught = Split.of(trainingSet, 0, seed).training();
+    ListSampler sampler = new ListSampler(sampling, taught);
     Random random = new Random(seed);
     List<Example> examples = new ArrayList<>();
-    for (Ranking ranking : rankings) {
-      List<String> ranked = sampler.sample(ranking, random).names();
+    for (TrainingExample one : taught) {
+      List<String> ranked = sampler.sample(one, random).names();
       List<String> shown = new ArrayList<>(ranked);
       Collections.shuffle(shown, random);
       if (template.form() == LlmForm.LETTERS && shown.size() > 26) {
@@ -110,7 +111,7 @@ public final class TrainingFiles {
       examples.add(
           new Example(
               template.system(),
-              template.user(ranking.mention(), shown),
+              template.user(one.ranking().mention(), shown),
               template.answer(shown, ranked)));
     }
     return examples;

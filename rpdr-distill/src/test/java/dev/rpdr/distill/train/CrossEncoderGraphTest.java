@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.rpdr.Ranking;
 import dev.rpdr.distill.SmallEncoder;
 import dev.rpdr.distill.StudentFixture;
 import dev.rpdr.distill.StudentSettings;
@@ -30,8 +29,8 @@ class CrossEncoderGraphTest {
   void aSavedGraphGivesTheScoresOfTraining(@TempDir Path folder) {
     ModelFiles base = SmallEncoder.write(folder);
     CrossEncoderOptions options = TeacherFixture.options();
-    List<Ranking> rankings = TeacherFixture.trainingSet().rankings();
-    List<TrainingList> lists = rankings.stream().map(ListSampler::whole).toList();
+    List<TrainingList> lists =
+        TeacherFixture.trainingSet().examples().stream().map(ListSampler::whole).toList();
     Map<ScoringHead.Activation, Pooling> heads =
         Map.of(ScoringHead.Activation.NONE, Pooling.MEAN, ScoringHead.Activation.TANH, Pooling.CLS);
     heads.forEach(

@@ -13,6 +13,7 @@ import dev.rpdr.nn.OfflineDjl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,12 @@ class ListLossTest {
         ListLoss.listNet(.5),
         ListLoss.rankNet(),
         ListLoss.lambdaRank(),
-        ListLoss.adrMse(1));
+        ListLoss.adrMse(1),
+        ListLoss.softmax(0),
+        ListLoss.softmax(.3),
+        ListLoss.kullbackLeibler(1),
+        ListLoss.listMle(3).smoothed(.1),
+        ListLoss.softmax(.3).smoothed(.2));
   }
 
   @Test
@@ -104,6 +110,99 @@ class ListLossTest {
     assertThat(value(ListLoss.adrMse(.1), ORDER, 30, 20, 10, 0)).isCloseTo(0, within(1e-6));
   }
 
+  @Test
+  void softmaxIsTheCrossEntropyWithTheFirstPlace() {
+    double all = Math.log(Math.exp(1) + Math.exp(2) + Math.exp(.5));
+
+    assertThat(value(ListLoss.softmax(0), new int[] {0, 1, 2}, 1, 2, .5f))
+        .isCloseTo(all - 1, within(1e-6));
+    // With a second place of weight 1/3 the target is 3/4 and 1/4, whose entropy is taken off.
+    double entropy = -(.75 * Math.log(.75) + .25 * Math.log(.25));
+    assertThat(value(ListLoss.softmax(1 / 3.0), new int[] {0, 1, 2}, 1, 2, .5f))
+        .isCloseTo(.75 * (all - 1) + .25 * (all - 2) - entropy, within(1e-6));
+  }
+
+  @Test
+  void softmaxSharesAFirstPlaceThatTiesAndKnowsNoSecondThatTies() {
+    double all = Math.log(Math.exp(1) + 1 + 1);
+
+    assertThat(value(ListLoss.softmax(.3), new int[] {0, 0, 1}, 1, 0, 0))
+        .isCloseTo(
+            (all - 1) / 2.3 + all / 2.3 + .3 * all / 2.3 - entropy(1 / 2.3, 1 / 2.3, .3 / 2.3),
+            within(1e-6));
+    assertThat(value(ListLoss.softmax(.3), new int[] {0, 1, 1}, 1, 0, 0))
+        .isCloseTo(all - 1, within(1e-6));
+  }
+
+  @Test
+  void theDivergenceFromGivenProbabilitiesIsComputedByHand() {
+    ListTargets votes = soft(1, .7, .2, .1);
+    double all = Math.log(Math.exp(1) + 1 + Math.exp(-1));
+    double expected =
+        .7 * (Math.log(.7) - (1 - all))
+            + .2 * (Math.log(.2) - (0 - all))
+            + .1 * (Math.log(.1) - (-1 - all));
+
+    assertThat(value(ListLoss.kullbackLeibler(1), votes, new float[] {1, 0, -1}))
+        .isCloseTo(expected, within(1e-6));
+    float[] same = {(float) Math.log(.7), (float) Math.log(.2), (float) Math.log(.1)};
+    assertThat(value(ListLoss.kullbackLeibler(1), votes, same)).isCloseTo(0, within(1e-6));
+    // p^2 / sum: .49, .04 and .01 of .54
+    float[] sharper = {(float) Math.log(.49), (float) Math.log(.04), (float) Math.log(.01)};
+    assertThat(value(ListLoss.kullbackLeibler(.5), votes, sharper)).isCloseTo(0, within(1e-6));
+  }
+
+  @Test
+  void smoothingSpreadsAShareOfTheTargetEvenly() {
+    double all = Math.log(Math.exp(1) + 1 + Math.exp(-1));
+    double first = .9 + .1 / 3;
+    double crossEntropy = first * (all - 1) + .1 / 3 * all + .1 / 3 * (all + 1);
+
+    // but for the entropy of the even share, of weight .1
+    assertThat(value(ListLoss.softmax(0).smoothed(.1), new int[] {0, 1, 2}, 1, 0, -1))
+        .isCloseTo(crossEntropy - .1 * Math.log(3), within(1e-6));
+    assertThat(ListLoss.rankNet().smoothed(0)).isEqualTo(ListLoss.rankNet());
+    assertThatThrownBy(() -> ListLoss.rankNet().smoothed(1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("below 1, not 1.0");
+    assertThatThrownBy(() -> ListLoss.rankNet().smoothed(.1).smoothed(.1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("smoothed already");
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void theLossOfAListIsMultipliedByItsWeight(ListLoss loss) {
+    float[] scores = {.5f, -1, 2, 0};
+    TrainingList light = new TrainingList("m", List.of("a", "b", "c", "d"), ORDER, .25, null);
+
+    assertThat(value(loss, ListTargets.ofLists(List.of(light)), scores))
+        .isCloseTo(.25 * value(loss, ORDER, scores), within(1e-6));
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void inABatchOfBothKindsSoftListsCostTheirDivergenceAndTheOthersTheLoss(ListLoss loss) {
+    TrainingList order = new TrainingList("m", List.of("a", "b", "c"), new int[] {0, 1, 2});
+    TrainingList votes =
+        new TrainingList(
+            "m", List.of("a", "b", "c"), new int[] {0, 1, 2}, .5, new double[] {.7, .2, .1});
+    float[] scores = {1, 2, .5f};
+    float[] both = {1, 2, .5f, 1, 2, .5f};
+
+    double hard = taught(loss, List.of(order), scores);
+    double divergence = taught(loss, List.of(votes), scores);
+
+    assertThat(hard).isCloseTo(value(loss, new int[] {0, 1, 2}, scores), within(1e-6));
+    if (!(loss instanceof Smoothed)) {
+      assertThat(divergence)
+          .isCloseTo(
+              .5 * value(ListLoss.kullbackLeibler(1), soft(1, .7, .2, .1), scores), within(1e-6));
+    }
+    assertThat(taught(loss, List.of(order, votes), both))
+        .isCloseTo((hard + divergence) / 2, within(1e-6));
+  }
+
   @ParameterizedTest
   @MethodSource("losses")
   void addingANumberToAllScoresChangesNothing(ListLoss loss) {
@@ -162,7 +261,13 @@ class ListLossTest {
       }
     }
 
-    int decided = loss instanceof ListMle mle ? Math.min(mle.places(), 3) : 3;
+    ListLoss inner = loss instanceof Smoothed smoothed ? smoothed.loss() : loss;
+    int decided =
+        inner instanceof ListMle mle
+            ? Math.min(mle.places(), 3)
+            : inner instanceof FirstPlace first
+                ? first.second() > 0 ? 2 : 1
+                : inner instanceof KullbackLeibler ? 1 : 3;
     for (int i = 0; i < decided; i++) {
       for (int worse = i + 1; worse < 4; worse++) {
         assertThat(scores[i]).isGreaterThan(scores[worse]);
@@ -198,6 +303,9 @@ class ListLossTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("hinge")
         .hasMessageContaining("lambda-rank")
+        .hasMessageContaining("softmax:SECOND")
+        .hasMessageContaining("kl:TEMPERATURE")
+        .hasMessageContaining("smoothed:SHARE:LOSS")
         .hasMessageContaining("adr-mse:TEMPERATURE")
         .hasMessageContaining("list-mle:PLACES")
         .hasMessageContaining("list-net:TEMPERATURE")
@@ -222,6 +330,28 @@ class ListLossTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("(1, 3)")
           .hasMessageContaining("(1, 4)");
+    }
+  }
+
+  private static double entropy(double... probabilities) {
+    double entropy = 0;
+    for (double p : probabilities) {
+      entropy -= p * Math.log(p);
+    }
+    return entropy;
+  }
+
+  private static ListTargets soft(double weight, double... probabilities) {
+    List<String> names = List.of("a", "b", "c", "d").subList(0, probabilities.length);
+    int[] places = IntStream.range(0, probabilities.length).toArray();
+    return ListTargets.ofLists(
+        List.of(new TrainingList("m", names, places, weight, probabilities)));
+  }
+
+  private static double taught(ListLoss loss, List<TrainingList> lists, float... scores) {
+    ListTargets targets = ListTargets.ofLists(lists);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      return Losses.of(loss, manager.create(scores, shape(targets)), targets).getFloat();
     }
   }
 

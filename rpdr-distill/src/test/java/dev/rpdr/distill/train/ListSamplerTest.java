@@ -8,6 +8,7 @@ import dev.rpdr.Entity;
 import dev.rpdr.Mention;
 import dev.rpdr.Outcome;
 import dev.rpdr.Ranking;
+import dev.rpdr.TrainingExample;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class ListSamplerTest {
   /** Twenty candidates n0 … n19, of which the teacher ranked ten: n10 … n19. */
-  private static final Ranking TWENTY = ranking("m", 20, IntStream.range(10, 20).boxed().toList());
+  private static final TrainingExample TWENTY =
+      ranking("m", 20, IntStream.range(10, 20).boxed().toList());
 
   @Test
   void theTeachersBestAreAlwaysThereAndTheRestIsDrawnFromTheRequest() {
@@ -48,7 +50,7 @@ class ListSamplerTest {
 
   @Test
   void randomCandidatesComeFromOtherRequestsAndTieAtTheEnd() {
-    Ranking other = ranking("other", List.of("x0", "x1", "n10"), List.of(1));
+    TrainingExample other = ranking("other", List.of("x0", "x1", "n10"), List.of(1));
     ListSampler sampler = new ListSampler(new ListSampling(8, 4, 2), List.of(TWENTY, other));
 
     TrainingList list = sampler.sample(TWENTY, new Random(1));
@@ -60,7 +62,7 @@ class ListSamplerTest {
 
   @Test
   void aShortRequestGivesAShortListOfAtLeastTwo() {
-    Ranking two = ranking("m", 2, List.of(1));
+    TrainingExample two = ranking("m", 2, List.of(1));
     for (ListSampling sampling :
         List.of(
             ListSampling.defaults(),
@@ -76,7 +78,7 @@ class ListSamplerTest {
 
   @Test
   void ofTwoEqualNamesOnlyTheBetterPlacedTakesPart() {
-    Ranking ranking =
+    TrainingExample ranking =
         ranking("m", List.of("Neck pain", "Back pain", "Neck pain"), List.of(2, 1, 0));
 
     TrainingList list = ListSampler.whole(ranking);
@@ -86,11 +88,55 @@ class ListSamplerTest {
   }
 
   @Test
+  void aSoftExampleIsOrderedByProbabilityAndEqualNamesAddUp() {
+    CandidateList request =
+        CandidateList.of(
+            Mention.of("m"),
+            List.of(
+                Entity.of("1", "a"),
+                Entity.of("2", "b"),
+                Entity.of("3", "c"),
+                Entity.of("4", "b"),
+                Entity.of("5", "d")));
+    TrainingExample soft =
+        TrainingExample.soft(request, new double[] {.4, .3, 0, .3, 0}).withWeight(.5);
+
+    TrainingList whole = ListSampler.whole(soft);
+
+    assertThat(whole.names()).containsExactly("b", "a", "c", "d");
+    assertThat(whole.places()).containsExactly(0, 1, 2, 2);
+    assertThat(whole.probabilities()).containsExactly(.6, .4, 0, 0);
+    assertThat(whole.weight()).isEqualTo(.5);
+  }
+
+  @Test
+  void theProbabilitiesOfDrawnCandidatesSumToOne() {
+    CandidateList request =
+        CandidateList.of(
+            Mention.of("m"),
+            List.of(Entity.of("1", "a"), Entity.of("2", "b"), Entity.of("3", "c")));
+    TrainingExample soft = TrainingExample.soft(request, new double[] {.5, .3, .2});
+    TrainingExample other = ranking("other", List.of("x", "y"), List.of(0));
+    ListSampler sampler = new ListSampler(new ListSampling(3, 1, 1), List.of(soft, other));
+
+    TrainingList list = sampler.sample(soft, new Random(4));
+
+    assertThat(list.names()).hasSize(3).startsWith("a");
+    assertThat(list.names().get(2)).isIn("x", "y");
+    assertThat(list.places()).isSorted();
+    double second = list.names().get(1).equals("b") ? .3 : .2;
+    assertThat(list.probabilities()).containsExactly(.5 / (.5 + second), second / (.5 + second), 0);
+  }
+
+  @Test
   void aRankingWithoutAChoiceTeachesNothing() {
     assertThat(ListSampler.teaches(TWENTY)).isTrue();
     assertThat(ListSampler.teaches(ranking("m", 1, List.of(0)))).isFalse();
     assertThat(ListSampler.teaches(ranking("m", List.of("same", "same"), List.of(0, 1)))).isFalse();
-    assertThat(ListSampler.teaches(Ranking.abstained(TWENTY.request(), "none fits"))).isFalse();
+    assertThat(
+            ListSampler.teaches(
+                TrainingExample.of(Ranking.abstained(TWENTY.ranking().request(), "none fits"))))
+        .isFalse();
   }
 
   @Test
@@ -116,16 +162,16 @@ class ListSamplerTest {
         .hasMessageContaining("not 2");
   }
 
-  private static Ranking ranking(String mention, int size, List<Integer> places) {
+  private static TrainingExample ranking(String mention, int size, List<Integer> places) {
     return ranking(mention, IntStream.range(0, size).mapToObj(i -> "n" + i).toList(), places);
   }
 
-  private static Ranking ranking(String mention, List<String> names, List<Integer> places) {
+  private static TrainingExample ranking(String mention, List<String> names, List<Integer> places) {
     List<Entity> entities = new ArrayList<>();
     for (String name : names) {
       entities.add(Entity.of("id" + entities.size(), name));
     }
     CandidateList request = CandidateList.of(Mention.of(mention), entities);
-    return Ranking.byPlaces(request, places, Outcome.ANSWERED);
+    return TrainingExample.of(Ranking.byPlaces(request, places, Outcome.ANSWERED));
   }
 }

@@ -65,7 +65,8 @@ public final class BiEncoderTrainer {
   /**
    * Trains on a teacher's rankings.
    *
-   * @param trainingSet the rankings; those with a single candidate teach nothing and are counted
+   * @param trainingSet the rankings; those with a single candidate teach nothing and are counted.
+   *     An example's weight multiplies its loss; of a soft one the target is its distribution
    * @param folder where the encoder is saved; made where absent; an earlier encoder there is
    *     replaced only when training has succeeded
    * @param progress hears stage {@code train}, in steps of all epochs, with the loss, and after
@@ -137,6 +138,9 @@ public final class BiEncoderTrainer {
    *     half of the wrong ones are those that the teacher (or the retriever of labels) put highest,
    *     the other half are drawn anew each epoch
    * @param randomCandidates names besides, drawn for each batch from those of all examples, ≥ 0
+   * @param labelSmoothing the share of each example's target that is spread evenly over all of its
+   *     entities in the batch (Szegedy et al., CVPR 2016, spread it over all classes; here over
+   *     what a teacher may have confused), 0 ≤ labelSmoothing &lt; 1
    * @param validationShare the share of examples held out to measure agreement, 0 to .5
    * @param keepBestEpoch whether the epoch of the highest agreement is kept, and not the last; asks
    *     for a validationShare &gt; 0
@@ -151,6 +155,7 @@ public final class BiEncoderTrainer {
       double secondPlaceWeight,
       int candidates,
       int randomCandidates,
+      double labelSmoothing,
       double validationShare,
       boolean keepBestEpoch,
       TrainingOptions optimisation) {
@@ -170,6 +175,10 @@ public final class BiEncoderTrainer {
       check(candidates >= 2, "candidates must be >= 2", candidates);
       check(randomCandidates >= 0, "randomCandidates must be >= 0", randomCandidates);
       check(
+          labelSmoothing >= 0 && labelSmoothing < 1,
+          "labelSmoothing must be at least 0 and below 1",
+          labelSmoothing);
+      check(
           validationShare >= 0 && validationShare <= .5,
           "validationShare must be 0 to 0.5",
           validationShare);
@@ -180,13 +189,13 @@ public final class BiEncoderTrainer {
     }
 
     /**
-     * Five epochs of batches of 32, eight candidates each, temperature .05, second place .3, one in
-     * twenty held out, the last epoch kept; all weights at a learning rate of 1e-4 after a warm-up
-     * over a tenth of the steps, seed 42.
+     * Five epochs of batches of 32, eight candidates each, temperature .05, second place .3, no
+     * smoothing, one in twenty held out, the last epoch kept; all weights at a learning rate of
+     * 1e-4 after a warm-up over a tenth of the steps, seed 42.
      */
     public static Options of(EncoderOptions encoder) {
       TrainingOptions optimisation = TrainingOptions.of(1).withLearningRate(1e-4);
-      return new Options(encoder, 5, 32, .05, .3, 8, 0, .05, false, optimisation);
+      return new Options(encoder, 5, 32, .05, .3, 8, 0, 0, .05, false, optimisation);
     }
 
     public Options withEpochs(int newEpochs) {
@@ -206,19 +215,23 @@ public final class BiEncoderTrainer {
     }
 
     public Options withCandidates(int newCandidates) {
-      return with(newCandidates, randomCandidates, validationShare, keepBestEpoch);
+      return with(newCandidates, randomCandidates, labelSmoothing, validationShare, keepBestEpoch);
     }
 
     public Options withRandomCandidates(int newRandomCandidates) {
-      return with(candidates, newRandomCandidates, validationShare, keepBestEpoch);
+      return with(candidates, newRandomCandidates, labelSmoothing, validationShare, keepBestEpoch);
+    }
+
+    public Options withLabelSmoothing(double newSmoothing) {
+      return with(candidates, randomCandidates, newSmoothing, validationShare, keepBestEpoch);
     }
 
     public Options withValidationShare(double newShare) {
-      return with(candidates, randomCandidates, newShare, keepBestEpoch);
+      return with(candidates, randomCandidates, labelSmoothing, newShare, keepBestEpoch);
     }
 
     public Options withKeepBestEpoch(boolean newKeepBestEpoch) {
-      return with(candidates, randomCandidates, validationShare, newKeepBestEpoch);
+      return with(candidates, randomCandidates, labelSmoothing, validationShare, newKeepBestEpoch);
     }
 
     /** Replaces all settings of the optimiser at once. */
@@ -258,6 +271,7 @@ public final class BiEncoderTrainer {
           newSecondPlaceWeight,
           candidates,
           randomCandidates,
+          labelSmoothing,
           validationShare,
           keepBestEpoch,
           newOptimisation);
@@ -266,6 +280,7 @@ public final class BiEncoderTrainer {
     private Options with(
         int newCandidates,
         int newRandomCandidates,
+        double newLabelSmoothing,
         double newValidationShare,
         boolean newKeepBestEpoch) {
       return new Options(
@@ -276,6 +291,7 @@ public final class BiEncoderTrainer {
           secondPlaceWeight,
           newCandidates,
           newRandomCandidates,
+          newLabelSmoothing,
           newValidationShare,
           newKeepBestEpoch,
           optimisation);

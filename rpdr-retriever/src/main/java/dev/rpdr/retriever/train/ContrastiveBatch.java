@@ -24,10 +24,10 @@ import java.util.Set;
  *
  * @param texts all texts
  * @param target {@code float[texts][texts]}, row-major: the weight of a name (column) for a mention
- *     (row); rows of what is no mention are 0
+ *     (row), which sum to the example's weight; rows of what is no mention are 0
  * @param mask of the same shape: 0 where a name takes part in a mention's softmax, and {@link
  *     #EXCLUDED} where it does not
- * @param examples how many examples there are, which is what all of target sums to
+ * @param examples how many examples there are
  */
 @SuppressWarnings("ArrayRecordComponent")
 record ContrastiveBatch(Texts texts, float[] target, float[] mask, int examples) {
@@ -42,12 +42,15 @@ record ContrastiveBatch(Texts texts, float[] target, float[] mask, int examples)
    *
    * @param candidates how many entities of each example, its targets included, at most
    * @param extra names that are put in besides
+   * @param smoothing the share of each target that is spread evenly over the example's own entities
+   *     in the batch
    * @param random chooses among an example's other entities and among the names of an entity
    */
   static ContrastiveBatch of(
       List<Example> examples,
       int candidates,
       List<Integer> extra,
+      double smoothing,
       TokenTable table,
       TextTokenizer tokenizer,
       Random random) {
@@ -58,18 +61,30 @@ record ContrastiveBatch(Texts texts, float[] target, float[] mask, int examples)
       for (Choice choice : example.targets()) {
         picked.merge(choice.pick(random), choice.weight(), Double::sum);
       }
-      targets.add(picked);
-      names.addAll(picked.keySet());
+      List<Integer> own = new ArrayList<>(picked.keySet());
       int room = Math.max(1, candidates - example.targets().size());
       for (Choice choice : drawn(example.others(), room, random)) {
-        names.add(choice.pick(random));
+        own.add(choice.pick(random));
       }
+      names.addAll(own);
+      own.removeIf(name -> example.alsoRight().contains(name) && !picked.containsKey(name));
+      targets.add(smoothed(picked, own, smoothing, example.weight()));
     }
     names.addAll(extra);
     Set<Integer> all = new LinkedHashSet<>(names);
     examples.forEach(example -> all.add(example.mention()));
     Texts texts = Texts.of(all, table, tokenizer, TOKEN_BUDGET);
     return new Filling(texts, names).fill(examples, targets);
+  }
+
+  private static Map<Integer, Double> smoothed(
+      Map<Integer, Double> picked, List<Integer> own, double smoothing, double weight) {
+    Map<Integer, Double> target = new HashMap<>();
+    picked.forEach((name, share) -> target.put(name, weight * (1 - smoothing) * share));
+    if (smoothing > 0) {
+      own.forEach(name -> target.merge(name, weight * smoothing / own.size(), Double::sum));
+    }
+    return target;
   }
 
   /** The hardest for half of the room, rounded up, and for the rest any of the others. */
@@ -85,7 +100,7 @@ record ContrastiveBatch(Texts texts, float[] target, float[] mask, int examples)
     return drawn;
   }
 
-  /** The mean cross-entropy between the targets and the softmax, one number. */
+  /** The mean over examples of weight times cross-entropy of softmax and targets, one number. */
   NDArray loss(Forward forward, EncoderOptions options, double temperature) {
     NDArray vectors = texts.vectors(forward, options);
     int size = texts.numbers().size();

@@ -13,17 +13,18 @@ import java.util.Random;
  *     has only names of a target
  * @param alsoRight names that are never to be taken for wrong: those of the targets and of entities
  *     that would be right as well
+ * @param weight what the example's loss is multiplied by, 0 &lt; weight ≤ 1
  */
-record Example(int mention, List<Choice> targets, List<Choice> others, List<Integer> alsoRight) {
+record Example(
+    int mention,
+    List<Choice> targets,
+    List<Choice> others,
+    List<Integer> alsoRight,
+    double weight) {
   Example {
     targets = List.copyOf(targets);
     others = List.copyOf(others);
     alsoRight = List.copyOf(alsoRight);
-  }
-
-  /** Whether there is anything to tell apart. */
-  boolean teaches() {
-    return !targets.isEmpty() && !others.isEmpty();
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.rpdr.KnowledgeBase;
 import dev.rpdr.LabelledMention;
 import dev.rpdr.Ranking;
 import dev.rpdr.Retriever;
+import dev.rpdr.TrainingExample;
 import dev.rpdr.TrainingSet;
 import dev.rpdr.retriever.train.Example.Choice;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,6 +28,9 @@ record Examples(List<Example> all, int skipped) {
   /** How many candidates are retrieved to find hard negatives for a labelled mention. */
   private static final int RETRIEVED = 20;
 
+  /** The probability that the targets of a soft example have together, at least. */
+  private static final double MASS = .99;
+
   Examples {
     all = List.copyOf(all);
   }
@@ -35,25 +38,47 @@ record Examples(List<Example> all, int skipped) {
   /**
    * From rankings: the first place is right with weight 1, the second with {@code
    * secondPlaceWeight} (both divided by their sum), all other candidates of the request are wrong:
-   * first those that the teacher placed, in its order, then the rest in the request's.
+   * first those that the teacher placed, in its order, then the rest in the request's. Of a soft
+   * example the most probable candidates that together have {@value #MASS} are right, each with its
+   * share, and the others are wrong.
    */
   static Examples of(
       TrainingSet trainingSet, String prefix, double secondPlaceWeight, TokenTable table) {
     List<Example> examples = new ArrayList<>();
-    for (Ranking ranking : trainingSet.rankings()) {
+    for (TrainingExample taught : trainingSet.examples()) {
+      Ranking ranking = taught.ranking();
       List<Entity> places = ranking.candidates().stream().map(Candidate::entity).toList();
       if (places.isEmpty()) {
         continue;
       }
-      boolean second = secondPlaceWeight > 0 && places.size() > 1;
-      List<Entity> right = places.subList(0, second ? 2 : 1);
-      double[] weights = second ? new double[] {1, secondPlaceWeight} : new double[] {1};
+      double[] weights =
+          taught.soft() ? mostProbable(ranking) : firstTwo(places, secondPlaceWeight);
+      List<Entity> right = places.subList(0, weights.length);
       Set<Entity> wrong = new LinkedHashSet<>(places.subList(right.size(), places.size()));
       ranking.request().candidates().forEach(candidate -> wrong.add(candidate.entity()));
       Maker maker = new Maker(table, right, weights, List.of());
-      maker.make(prefix + ranking.mention().text(), wrong).ifPresent(examples::add);
+      Example example = maker.make(prefix + ranking.mention().text(), wrong, taught.weight());
+      boolean choice = taught.soft() && right.size() > 1;
+      if (choice || !example.others().isEmpty()) {
+        examples.add(example);
+      }
     }
     return new Examples(examples, trainingSet.size() - examples.size());
+  }
+
+  private static double[] firstTwo(List<Entity> places, double secondPlaceWeight) {
+    boolean second = secondPlaceWeight > 0 && places.size() > 1;
+    return second ? new double[] {1, secondPlaceWeight} : new double[] {1};
+  }
+
+  private static double[] mostProbable(Ranking ranking) {
+    double[] probabilities = ranking.candidates().stream().mapToDouble(Candidate::score).toArray();
+    int taken = 0;
+    double mass = 0;
+    while (mass < MASS && taken < probabilities.length && probabilities[taken] > 0) {
+      mass += probabilities[taken++];
+    }
+    return Arrays.copyOf(probabilities, taken);
   }
 
   /**
@@ -89,7 +114,10 @@ record Examples(List<Example> all, int skipped) {
       Set<Entity> wrong = new LinkedHashSet<>();
       found.get(i).candidates().forEach(candidate -> wrong.add(candidate.entity()));
       Maker maker = new Maker(table, right, weights, alternatives);
-      maker.make(prefix + labelled.mention().text(), wrong).ifPresent(examples::add);
+      Example example = maker.make(prefix + labelled.mention().text(), wrong, 1);
+      if (!example.others().isEmpty()) {
+        examples.add(example);
+      }
     }
     return new Examples(examples, dataset.size() - examples.size());
   }
@@ -97,7 +125,7 @@ record Examples(List<Example> all, int skipped) {
   @SuppressWarnings("ArrayRecordComponent")
   private record Maker(
       TokenTable table, List<Entity> right, double[] weights, List<Entity> alternatives) {
-    Optional<Example> make(String mention, Set<Entity> wrong) {
+    Example make(String mention, Set<Entity> wrong, double weight) {
       double sum = Arrays.stream(weights).sum();
       List<Choice> targets = new ArrayList<>();
       Set<Integer> alsoRight = new LinkedHashSet<>();
@@ -120,8 +148,7 @@ record Examples(List<Example> all, int skipped) {
           others.add(choice);
         }
       }
-      Example example = new Example(table.number(mention), targets, others, rightNames);
-      return example.teaches() ? Optional.of(example) : Optional.empty();
+      return new Example(table.number(mention), targets, others, rightNames, weight);
     }
 
     private int[] names(Entity entity) {

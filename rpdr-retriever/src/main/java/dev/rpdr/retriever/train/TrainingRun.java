@@ -126,6 +126,7 @@ final class TrainingRun {
               order.subList(from, to),
               options.candidates(),
               draw(random),
+              options.labelSmoothing(),
               table,
               tokenizer,
               random);
@@ -200,6 +201,7 @@ final class TrainingRun {
             .with("second-place-weight", options.secondPlaceWeight())
             .with("candidates", options.candidates())
             .with("random-candidates", options.randomCandidates())
+            .with("label-smoothing", options.labelSmoothing())
             .with("learning-rate", optimisation.learningRate())
             .with("warmup-share", optimisation.warmupShare())
             .with("weight-decay", optimisation.weightDecay())

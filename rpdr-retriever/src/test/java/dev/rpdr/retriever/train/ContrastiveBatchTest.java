@@ -12,6 +12,7 @@ import dev.rpdr.LabelledMention;
 import dev.rpdr.Mention;
 import dev.rpdr.Outcome;
 import dev.rpdr.Ranking;
+import dev.rpdr.TrainingExample;
 import dev.rpdr.TrainingSet;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.TextTokenizer;
@@ -104,7 +105,7 @@ class ContrastiveBatchTest {
             ranking("burning", List.of(FEVER, many), 0, 1));
     for (int seed = 0; seed < 20; seed++) {
       ContrastiveBatch batch =
-          ContrastiveBatch.of(examples.all(), 8, List.of(), table, tokenizer, new Random(seed));
+          ContrastiveBatch.of(examples.all(), 8, List.of(), 0, table, tokenizer, new Random(seed));
       int row = place(batch, "heart thing");
       int parts = 0;
       for (String name : many.names()) {
@@ -137,13 +138,81 @@ class ContrastiveBatchTest {
     Set<Integer> everDrawn = new HashSet<>();
     for (int seed = 0; seed < 30; seed++) {
       ContrastiveBatch batch =
-          ContrastiveBatch.of(examples.all(), 5, List.of(), table, tokenizer, new Random(seed));
+          ContrastiveBatch.of(examples.all(), 5, List.of(), 0, table, tokenizer, new Random(seed));
       assertThat(batch.texts().numbers())
           .hasSize(1 + 5)
           .contains(table.number("name 11"), table.number("name 5"), table.number("name 7"));
       everDrawn.addAll(batch.texts().numbers());
     }
     assertThat(everDrawn).as("mention and all names").hasSize(1 + 12);
+  }
+
+  @Test
+  void aWeightMultipliesTheTarget() {
+    Ranking hot = ranking("hot", List.of(FEVER, COUGH, HEART), 0, 1, 2);
+    Ranking cold = ranking("cold", List.of(COUGH, FEVER, HEART), 0, 1, 2);
+    TrainingSet set =
+        TrainingSet.ofExamples(
+            List.of(TrainingExample.of(hot).withWeight(.25), TrainingExample.of(cold)), "test");
+
+    ContrastiveBatch batch = batch(Examples.of(set, "", .3, table), 8);
+
+    assertThat(weight(batch, "hot", "fever")).isCloseTo(.25 / 1.3, within(1e-6));
+    assertThat(weight(batch, "hot", "cough")).isCloseTo(.25 * .3 / 1.3, within(1e-6));
+    assertThat(weight(batch, "cold", "cough")).isCloseTo(1 / 1.3, within(1e-6));
+    assertThat(batch.examples()).isEqualTo(2);
+  }
+
+  @Test
+  void aSoftExampleHasItsProbabilitiesAsTargets() {
+    CandidateList request =
+        CandidateList.of(Mention.of("hot"), List.of(HEART, FEVER, COUGH, NECK_A));
+    TrainingExample votes = TrainingExample.soft(request, new double[] {.2, .7, .096, .004});
+    TrainingSet set = TrainingSet.ofExamples(List.of(votes), "votes");
+
+    Examples examples = Examples.of(set, "", .3, table);
+    ContrastiveBatch batch = batch(examples, 8);
+
+    assertThat(weight(batch, "hot", "fever")).isCloseTo(.7 / .996, within(1e-6));
+    assertThat(weight(batch, "hot", "heart attack")).isCloseTo(.2 / .996, within(1e-6));
+    assertThat(weight(batch, "hot", "cough")).isCloseTo(.096 / .996, within(1e-6));
+    assertThat(examples.all().get(0).others())
+        .as("beyond what holds .99")
+        .extracting(choice -> choice.names()[0])
+        .containsExactly(table.number("neck pain"));
+  }
+
+  @Test
+  void aSoftExampleWithoutAWrongCandidateStillTeaches() {
+    CandidateList request = CandidateList.of(Mention.of("hot"), List.of(HEART, FEVER));
+    TrainingSet open =
+        TrainingSet.ofExamples(
+            List.of(TrainingExample.soft(request, new double[] {.5, .5})), "votes");
+    CandidateList single = CandidateList.of(Mention.of("hot"), List.of(FEVER));
+    TrainingSet closed =
+        TrainingSet.ofExamples(List.of(TrainingExample.soft(single, new double[] {1})), "votes");
+
+    assertThat(Examples.of(open, "", .3, table).skipped()).isZero();
+    assertThat(Examples.of(closed, "", .3, table).skipped()).isEqualTo(1);
+  }
+
+  @Test
+  void smoothingSpreadsAShareOverTheExamplesOwnEntities() {
+    Examples examples =
+        of(
+            0,
+            ranking("hot", List.of(FEVER, COUGH, HEART), 0, 1, 2),
+            ranking("stiff", List.of(NECK_A, NECK_B, HEART), 0, 2));
+
+    ContrastiveBatch batch =
+        ContrastiveBatch.of(examples.all(), 8, List.of(), .3, table, tokenizer, new Random(1));
+
+    assertThat(weight(batch, "hot", "fever")).isCloseTo(.7 + .1, within(1e-6));
+    assertThat(weight(batch, "hot", "cough")).isCloseTo(.1, within(1e-6));
+    assertThat(weight(batch, "hot", "heart attack")).isCloseTo(.1, within(1e-6));
+    assertThat(weight(batch, "hot", "neck pain")).as("another example's").isZero();
+    assertThat(weight(batch, "stiff", "neck pain")).isCloseTo(.7 + .15, within(1e-6));
+    assertThat(sum(batch.target())).isCloseTo(2, within(1e-6));
   }
 
   @Test
@@ -205,7 +274,7 @@ class ContrastiveBatchTest {
 
   private ContrastiveBatch batch(Examples examples, int candidates) {
     return ContrastiveBatch.of(
-        examples.all(), candidates, List.of(), table, tokenizer, new Random(1));
+        examples.all(), candidates, List.of(), 0, table, tokenizer, new Random(1));
   }
 
   private int place(ContrastiveBatch batch, String text) {
