@@ -212,6 +212,16 @@ record ExperimentConfig(
                   .of()
                   .forEach(known("students." + name + ".knowledge.of", "knowledge", knowledge));
             }
+            if (trained instanceof StudentConfig.OfEncoder taught) {
+              NoiseConfig noise = taught.noise();
+              PseudoLabelConfig pseudo = taught.pseudoLabels();
+              if (noise != null) {
+                noise.requireIn(name, students);
+              }
+              if (pseudo != null) {
+                pseudo.requireIn(name, students, before);
+              }
+            }
           } else if (student instanceof StudentConfig.Soup soup) {
             check(
                 students.get(soup.of()) instanceof StudentConfig.OfEncoder,

@@ -14,13 +14,16 @@ import dev.rpdr.io.Column;
 import dev.rpdr.io.DatasetReader;
 import dev.rpdr.io.DictionaryReader;
 import dev.rpdr.io.KnowledgeBaseReader;
+import dev.rpdr.io.MentionReader;
 import dev.rpdr.io.OboReader;
 import dev.rpdr.io.TableFormat;
 import dev.rpdr.retriever.TfIdfRetriever;
 import dev.rpdr.teacher.journal.RecordedTeacher;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,8 +81,17 @@ final class ExperimentData {
 
   /** What a student learns from: a teacher's rankings and, where it says so, open synonyms. */
   TrainingSet trainingSet(StudentConfig.Trained student, long seed) {
+    return withKnowledge(student, rankings(student), seed);
+  }
+
+  /** The rankings of a student's teacher. */
+  TrainingSet rankings(StudentConfig.Trained student) {
     RecordedTeacher teacher = teacher(student.teach());
-    TrainingSet rankings = TrainingSet.of(teacher.rankings(), teacher.identity());
+    return TrainingSet.of(teacher.rankings(), teacher.identity());
+  }
+
+  /** Rankings and the open synonyms that a student learns, if any. */
+  TrainingSet withKnowledge(StudentConfig.Trained student, TrainingSet rankings, long seed) {
     StudentConfig.Knowledge learnt = student.knowledge();
     if (learnt == null) {
       return rankings;
@@ -93,6 +105,33 @@ final class ExperimentData {
     return rankings.and(
         "synonyms",
         synonyms.rankings(retriever, learnt.candidates(), learnt.mostPerEntity(), seed));
+  }
+
+  /**
+   * Different mentions that a teacher did not rank.
+   *
+   * @param source a split, or a file of one mention a line
+   */
+  List<Mention> mentionsWithout(String source, String teacher) {
+    List<Mention> mentions =
+        config.splits().containsKey(source)
+            ? split(source).unlabelled()
+            : MentionReader.readLines(file(source, null), StandardCharsets.UTF_8);
+    Set<String> known =
+        teacher(teacher).rankings().stream()
+            .map(ranking -> key(ranking.mention().text()))
+            .collect(Collectors.toCollection(HashSet::new));
+    List<Mention> others =
+        mentions.stream().filter(mention -> known.add(key(mention.text()))).toList();
+    if (others.isEmpty()) {
+      throw new DataFormatException(
+          "students.pseudo-labels.mentions: the teacher '"
+              + teacher
+              + "' ranked all mentions of '"
+              + source
+              + "' already");
+    }
+    return others;
   }
 
   /** The folder that files are named relative to. */

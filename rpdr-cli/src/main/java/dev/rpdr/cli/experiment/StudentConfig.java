@@ -3,6 +3,7 @@ package dev.rpdr.cli.experiment;
 import static dev.rpdr.cli.experiment.ExperimentConfig.check;
 import static dev.rpdr.cli.experiment.ExperimentConfig.required;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.rpdr.StudentReranker;
@@ -97,6 +98,12 @@ sealed interface StudentConfig {
 
   /** A student that starts from an encoder's files. */
   sealed interface OfEncoder extends Trained {
+    /** What is done about its teacher's mistakes, or null. */
+    @Nullable NoiseConfig noise();
+
+    /** Mentions that other students rank for it, or null. */
+    @Nullable PseudoLabelConfig pseudoLabels();
+
     /** A trainer with these settings. */
     StudentTrainer trainer(ModelFiles files, long seed);
   }
@@ -106,6 +113,8 @@ sealed interface StudentConfig {
       String base,
       String teach,
       @Nullable Knowledge knowledge,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable NoiseConfig noise,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable PseudoLabelConfig pseudoLabels,
       Pooling pooling,
       @Nullable Integer maxTokens,
       @Nullable Integer epochs,
@@ -118,6 +127,7 @@ sealed interface StudentConfig {
       @Nullable Double dropout,
       @Nullable Integer candidatesPerExample,
       @Nullable Integer randomCandidates,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double labelSmoothing,
       @Nullable Double validationShare,
       @Nullable Boolean keepBestEpoch)
       implements OfEncoder {
@@ -152,6 +162,7 @@ sealed interface StudentConfig {
       options =
           candidatesPerExample == null ? options : options.withCandidates(candidatesPerExample);
       options = randomCandidates == null ? options : options.withRandomCandidates(randomCandidates);
+      options = labelSmoothing == null ? options : options.withLabelSmoothing(labelSmoothing);
       options = validationShare == null ? options : options.withValidationShare(validationShare);
       options = keepBestEpoch == null ? options : options.withKeepBestEpoch(keepBestEpoch);
       return BiEncoderStudentTrainer.of(files, options);
@@ -163,6 +174,8 @@ sealed interface StudentConfig {
       String base,
       String teach,
       @Nullable Knowledge knowledge,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable NoiseConfig noise,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable PseudoLabelConfig pseudoLabels,
       Pooling pooling,
       @Nullable Integer maxTokens,
       @Nullable Integer epochs,
@@ -177,6 +190,7 @@ sealed interface StudentConfig {
       @Nullable Double dropout,
       @Nullable Boolean symmetric,
       @Nullable Double retrieverWeight,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double labelSmoothing,
       @Nullable Double validationShare)
       implements OfEncoder {
     public CrossEncoder {
@@ -211,6 +225,10 @@ sealed interface StudentConfig {
               : options.withTraining(options.training().withWeightDecay(weightDecay));
       options =
           dropout == null ? options : options.withTraining(options.training().withDropout(dropout));
+      options =
+          labelSmoothing == null
+              ? options
+              : options.withLoss(options.loss().smoothed(labelSmoothing));
       options = symmetric == null ? options : options.withSymmetric(symmetric);
       options = retrieverWeight == null ? options : options.withRetrieverWeight(retrieverWeight);
       options = validationShare == null ? options : options.withValidationShare(validationShare);

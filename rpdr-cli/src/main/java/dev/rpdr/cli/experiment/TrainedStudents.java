@@ -122,12 +122,22 @@ final class TrainedStudents implements AutoCloseable {
     String base = student.baseStudent();
     ModelFiles files = base == null ? ModelFiles.parse(student.base()) : encoder(base);
     TrainingSet rankings = data.trainingSet(student, memberSeed);
-    String key = key(student, files.onnxSha256() + files.tokenizerSha256(), rankings, memberSeed);
+    Lessons lessons = new Lessons(config, data, this, folder, seed);
+    String from = files.onnxSha256() + files.tokenizerSha256();
+    boolean plain = student.noise() == null && student.pseudoLabels() == null;
+    String key =
+        key(student, plain ? from : from + lessons.key(name, student), rankings, memberSeed);
     return made(
         target,
         key,
         0,
-        () -> student.trainer(files, memberSeed).train(rankings, target, renamed(name)));
+        () ->
+            student
+                .trainer(files, memberSeed)
+                .train(
+                    plain ? rankings : lessons.of(name, student, memberSeed, renamed(name)),
+                    target,
+                    renamed(name)));
   }
 
   /** The mean of the student it is of and of others like it, whose seeds follow. */
