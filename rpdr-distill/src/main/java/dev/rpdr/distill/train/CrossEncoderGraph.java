@@ -19,27 +19,31 @@ import org.jspecify.annotations.Nullable;
  * A graph that scores pairs while it is trained: an encoder with a new head, or one that had a head
  * already. Holds native memory; not thread-safe.
  */
-final class CrossEncoderGraph implements AutoCloseable {
+final class CrossEncoderGraph implements ListGraph<List<TokenSequence>> {
   /** Parts of a batch that are padded by themselves: two take a tenth less time than one. */
   private static final int PARTS = 2;
 
   private final TrainableGraph graph;
   private final @Nullable ScoringHead head;
+  private final TextTokenizer tokenizer;
 
-  private CrossEncoderGraph(TrainableGraph graph, @Nullable ScoringHead head) {
+  private CrossEncoderGraph(
+      TrainableGraph graph, @Nullable ScoringHead head, TextTokenizer tokenizer) {
     this.graph = graph;
     this.head = head;
+    this.tokenizer = tokenizer;
   }
 
   /** An encoder and a new head. */
   static CrossEncoderGraph ofEncoder(
       byte[] onnx,
       TrainingOptions training,
+      TextTokenizer tokenizer,
       StudentSettings.CrossEncoder student,
       ScoringHead.Activation activation) {
     TrainableGraph graph = TrainableGraph.open(onnx, training);
     try {
-      return new CrossEncoderGraph(graph, ScoringHead.addTo(graph, student.pooling(), activation));
+      return new CrossEncoderGraph(graph, ScoringHead.addTo(graph, student.pooling(), activation), tokenizer);
     } catch (RuntimeException | Error e) {
       graph.close();
       throw e;
@@ -50,32 +54,33 @@ final class CrossEncoderGraph implements AutoCloseable {
    * A graph whose head was trained before. Where adapters are trained, it stays as it is: a weight
    * of one column has no adapter of a higher rank.
    */
-  static CrossEncoderGraph ofCrossEncoder(byte[] onnx, TrainingOptions training) {
-    return new CrossEncoderGraph(TrainableGraph.open(onnx, training), null);
+  static CrossEncoderGraph ofCrossEncoder(
+      byte[] onnx, TrainingOptions training, TextTokenizer tokenizer) {
+    return new CrossEncoderGraph(TrainableGraph.open(onnx, training), null, tokenizer);
   }
 
-  /** Learns from a batch and returns its loss. */
-  double step(ListBatch batch, TextTokenizer tokenizer, ListLoss loss) {
-    LengthGroups groups = LengthGroups.of(batch.sequences(), PARTS);
+  @Override
+  public double step(ListBatch<List<TokenSequence>> batch, ListLoss loss) {
+    PairBatch pairs = PairBatch.of(batch);
+    LengthGroups groups = LengthGroups.of(pairs.sequences(), PARTS);
     return graph.step(
-        forward ->
-            Losses.of(loss, batch.arrange(scores(forward, groups, tokenizer)), batch.targets()));
+        forward -> Losses.of(loss, pairs.arrange(scores(forward, groups)), pairs.targets()));
   }
 
-  /** Makes the update that is due where an epoch ends between two. */
-  void endEpoch() {
+  @Override
+  public void endEpoch() {
     graph.flush();
   }
 
-  /** Scores a batch: row-major, of the shape of its targets. */
-  float[] score(ListBatch batch, TextTokenizer tokenizer) {
-    LengthGroups groups = LengthGroups.of(batch.sequences(), PARTS);
-    return graph.evaluate(
-        forward -> batch.arrange(scores(forward, groups, tokenizer)).toFloatArray());
+  @Override
+  public float[] score(ListBatch<List<TokenSequence>> batch) {
+    PairBatch pairs = PairBatch.of(batch);
+    LengthGroups groups = LengthGroups.of(pairs.sequences(), PARTS);
+    return graph.evaluate(forward -> pairs.arrange(scores(forward, groups)).toFloatArray());
   }
 
-  /** Writes encoder and head as one ONNX file. */
-  void write(Path file) {
+  @Override
+  public void write(Path file) {
     if (head == null) {
       graph.writeOnnx(file);
     } else {
@@ -89,7 +94,7 @@ final class CrossEncoderGraph implements AutoCloseable {
   }
 
   /** One score a sequence of the batch, in its order: [sequences]. */
-  private NDArray scores(Forward forward, LengthGroups groups, TextTokenizer tokenizer) {
+  private NDArray scores(Forward forward, LengthGroups groups) {
     NDList parts = new NDList();
     for (List<TokenSequence> part : groups.parts()) {
       parts.add(scores(forward, tokenizer.pad(part)).flatten());

@@ -37,19 +37,11 @@ public record CrossEncoderOptions(
     double validationShare,
     TrainingOptions training) {
   public CrossEncoderOptions {
-    requirePositive("epochs", epochs);
-    requirePositive("batchLists", batchLists);
-    Objects.requireNonNull(sampling, "sampling");
-    Objects.requireNonNull(loss, "loss");
     Objects.requireNonNull(activation, "activation");
-    Objects.requireNonNull(training, "training");
+    Course.requireValid(epochs, batchLists, sampling, loss, validationShare, training);
     if (student.pooling() == Pooling.IN_GRAPH) {
       throw new IllegalArgumentException(
           "pooling of a cross-encoder's head must be CLS or MEAN, not IN_GRAPH");
-    }
-    if (!(validationShare >= 0 && validationShare <= .5)) {
-      throw new IllegalArgumentException(
-          "validationShare must be 0 to 0.5, not " + validationShare);
     }
   }
 
@@ -145,30 +137,13 @@ public record CrossEncoderOptions(
     return withTraining(training.withSeed(seed));
   }
 
-  /** These options as facts of a student's provenance. */
-  Provenance facts() {
-    LoraOptions lora = training.lora();
-    return Provenance.none()
-        .with("seed", training.seed())
-        .with("epochs", epochs)
-        .with("batch-lists", batchLists)
-        .with("candidates-per-list", sampling.candidates())
-        .with("teacher-best", sampling.teacherBest())
-        .with("random-candidates", sampling.random())
-        .with("loss", loss.label())
-        .with("head", activation.name().toLowerCase(Locale.ROOT))
-        .with("validation-share", validationShare)
-        .with("learning-rate", training.learningRate())
-        .with("warm-up", training.warmupShare())
-        .with("weight-decay", training.weightDecay())
-        .with("dropout", training.dropout())
-        .with("accumulation", training.accumulation())
-        .with("lora", lora == null ? "none" : lora.toString());
+  /** What these options share with those of other students. */
+  Course course() {
+    return new Course(epochs, batchLists, sampling, loss, validationShare, training);
   }
 
-  private static void requirePositive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be >= 1, not " + value);
-    }
+  /** These options as facts of a student's provenance. */
+  Provenance facts() {
+    return course().facts().with("head", activation.name().toLowerCase(Locale.ROOT));
   }
 }

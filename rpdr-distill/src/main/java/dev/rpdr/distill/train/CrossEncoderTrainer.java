@@ -1,24 +1,18 @@
 package dev.rpdr.distill.train;
 
-import dev.rpdr.Fingerprint;
-import dev.rpdr.NonRetriableException;
 import dev.rpdr.ProgressListener;
 import dev.rpdr.Provenance;
 import dev.rpdr.StudentTrainer;
 import dev.rpdr.TrainingSet;
 import dev.rpdr.distill.CrossEncoderStudent;
-import dev.rpdr.distill.StudentFolder;
-import dev.rpdr.distill.StudentManifest;
 import dev.rpdr.distill.StudentSettings;
-import dev.rpdr.nn.EncoderConfig;
 import dev.rpdr.nn.ModelFiles;
-import dev.rpdr.nn.Pooling;
 import dev.rpdr.nn.TextTokenizer;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.rpdr.nn.TokenSequence;
+import dev.rpdr.nn.train.TrainingOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * Trains a {@link CrossEncoderStudent} on a teacher's rankings by a listwise loss (as RankGPT and
@@ -65,124 +59,58 @@ public final class CrossEncoderTrainer implements StudentTrainer {
   @Override
   public CrossEncoderStudent train(
       TrainingSet trainingSet, Path folder, ProgressListener progress) {
-    Objects.requireNonNull(progress, "progress");
-    StudentFolder target = StudentFolder.of(folder);
-    Split split = Split.of(trainingSet, options.validationShare(), options.training().seed());
-    boolean hasHead = baseHasHead();
-    Checkpoints checkpoints = Checkpoints.open(target.workshop(), key(split));
-    int finished = checkpoints.results().size();
-    if (finished < options.epochs()) {
-      try (TextTokenizer tokenizer = TextTokenizer.open(base, options.student().maxTokens())) {
-        CrossEncoderEpochs epochs = new CrossEncoderEpochs(options, split, tokenizer, progress);
-        train(epochs, checkpoints, hasHead);
-      }
-    }
-    Provenance provenance = provenance(trainingSet, split, checkpoints);
-    if (finished > 0) {
-      provenance = provenance.with("continued-after-epoch", finished);
-    }
-    Path draft = target.draft();
-    copy(checkpoints.model(checkpoints.best()), draft.resolve(ModelFiles.ONNX));
-    base.copyTokenizer(draft);
-    target.publish(draft, options.student(), provenance);
+    new ListTraining<>(base, options.course(), new Pairs(options))
+        .run(trainingSet, folder, progress);
     return CrossEncoderStudent.open(folder);
   }
 
-  private void train(CrossEncoderEpochs epochs, Checkpoints checkpoints, boolean hasHead) {
-    int finished = checkpoints.results().size();
-    try (CrossEncoderGraph graph = open(epochs, checkpoints, hasHead)) {
-      for (int epoch = finished + 1; epoch <= options.epochs(); epoch++) {
-        checkpoints.add(epochs.run(graph, epoch), graph::write);
+  /** Pairs of a mention and a name, each with a score of its own. */
+  private record Pairs(CrossEncoderOptions chosen)
+      implements ListTraining.Kind<List<TokenSequence>> {
+    @Override
+    public StudentSettings settings() {
+      return chosen.student();
+    }
+
+    @Override
+    public String options() {
+      return chosen.withStudent(chosen.student().withRetrieverWeight(0)).toString();
+    }
+
+    @Override
+    public Provenance facts() {
+      return chosen.facts();
+    }
+
+    @Override
+    public boolean hasHead(String name, StudentSettings student) {
+      if (!(student instanceof StudentSettings.CrossEncoder trained)) {
+        return false;
       }
-    }
-  }
-
-  private CrossEncoderGraph open(
-      CrossEncoderEpochs epochs, Checkpoints checkpoints, boolean hasHead) {
-    int finished = checkpoints.results().size();
-    if (finished > 0) {
-      return CrossEncoderGraph.ofCrossEncoder(
-          read(checkpoints.model(finished)), epochs.schedule(finished));
-    } else if (hasHead) {
-      return CrossEncoderGraph.ofCrossEncoder(base.onnx(), epochs.schedule(0));
-    }
-    return CrossEncoderGraph.ofEncoder(
-        base.onnx(), epochs.schedule(0), options.student(), options.activation());
-  }
-
-  private boolean baseHasHead() {
-    Optional<Path> folder = base.onnxPath().map(Path::getParent);
-    if (folder.isEmpty() || !Files.exists(folder.get().resolve(StudentManifest.FILE))) {
-      return false;
-    }
-    StudentManifest manifest = StudentManifest.read(folder.get());
-    manifest.verify(folder.get());
-    if (!(manifest.settings() instanceof StudentSettings.CrossEncoder settings)) {
-      return false;
-    }
-    Pooling pooling = settings.pooling();
-    if (pooling != options.student().pooling()) {
-      throw new IllegalArgumentException(
-          "the head of "
-              + base.name()
-              + " was trained with pooling "
-              + pooling
-              + ", so it cannot be trained on with "
-              + options.student().pooling());
-    }
-    return true;
-  }
-
-  /** A hash of everything that the trained weights depend on. */
-  private String key(Split split) {
-    StudentSettings.CrossEncoder student = options.student().withRetrieverWeight(0);
-    Fingerprint hash =
-        new Fingerprint()
-            .add(base.onnxSha256())
-            .add(base.tokenizerSha256())
-            .add(options.withStudent(student).toString());
-    split.addTo(hash);
-    return hash.hex();
-  }
-
-  private Provenance provenance(TrainingSet trainingSet, Split split, Checkpoints checkpoints) {
-    Provenance provenance =
-        options
-            .facts()
-            .with("base", base.name())
-            .with("base.model.sha256", base.onnxSha256())
-            .with("base.tokenizer.sha256", base.tokenizerSha256())
-            .with(
-                "base.trained",
-                base.config().map(EncoderConfig::provenance).orElse(Provenance.none()))
-            .with("data", trainingSet.provenance())
-            .with("rankings.learnt", split.training().size())
-            .with("rankings.held-out", split.validation().size())
-            .with("epoch.best", checkpoints.best());
-    int epoch = 1;
-    for (EpochResult result : checkpoints.results()) {
-      provenance = provenance.with("epoch." + epoch + ".loss", result.loss());
-      if (!Double.isNaN(result.agreement())) {
-        provenance = provenance.with("epoch." + epoch + ".agreement", result.agreement());
+      if (trained.pooling() != chosen.student().pooling()) {
+        throw new IllegalArgumentException(
+            "the head of "
+                + name
+                + " was trained with pooling "
+                + trained.pooling()
+                + ", so it cannot be trained on with "
+                + chosen.student().pooling());
       }
-      epoch++;
+      return true;
     }
-    return provenance;
-  }
 
-  private static byte[] read(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new NonRetriableException("cannot read " + file, e);
+    @Override
+    public ListReader<List<TokenSequence>> reader(TextTokenizer tokenizer) {
+      return new PairReader(tokenizer, chosen.student().symmetric());
     }
-  }
 
-  private static void copy(Path from, Path to) {
-    try {
-      Files.copy(from, to);
-    } catch (IOException e) {
-      throw new NonRetriableException("cannot copy " + from + " to " + to, e);
+    @Override
+    public ListGraph<List<TokenSequence>> open(
+        byte[] onnx, TrainingOptions training, TextTokenizer tokenizer, boolean hasHead) {
+      return hasHead
+          ? CrossEncoderGraph.ofCrossEncoder(onnx, training, tokenizer)
+          : CrossEncoderGraph.ofEncoder(
+              onnx, training, tokenizer, chosen.student(), chosen.activation());
     }
   }
 }

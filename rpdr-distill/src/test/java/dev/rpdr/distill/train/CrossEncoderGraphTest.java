@@ -40,13 +40,17 @@ class CrossEncoderGraphTest {
                   CrossEncoderGraph.ofEncoder(
                       base.onnx(),
                       options.training().withUpdates(3),
+                      tokenizer,
                       new StudentSettings.CrossEncoder(pooling, 24, false, 0),
                       activation)) {
-            ListBatch batch = EpochBatches.sorted(lists, tokenizer, 10, false).get(0);
+            ListBatch<List<TokenSequence>> batch =
+                new EpochBatches<>(new PairReader(tokenizer, false), 10)
+                    .sorted(lists, new Random(1))
+                    .get(0);
             for (int step = 0; step < 2; step++) {
-              graph.step(batch, tokenizer, options.loss());
+              graph.step(batch, options.loss());
             }
-            float[] during = graph.score(batch, tokenizer);
+            float[] during = graph.score(batch);
             Path saved = folder.resolve(activation + "-" + pooling);
             base.copyTokenizer(saved);
             graph.write(saved.resolve(ModelFiles.ONNX));
@@ -68,8 +72,8 @@ class CrossEncoderGraphTest {
   @Test
   void scoresOfListsOfUnequalLengthComeToTheirPlaces() {
     ListTargets targets = ListTargets.of(List.of(new int[] {0, 1}, new int[] {0, 1, 2}));
-    ListBatch once = new ListBatch(sequences(5), targets);
-    ListBatch bothOrders = new ListBatch(sequences(10), targets);
+    PairBatch once = new PairBatch(sequences(5), targets);
+    PairBatch bothOrders = new PairBatch(sequences(10), targets);
 
     assertThat(once.rows(0)).containsExactly(0, 1, 0, 2, 3, 4);
     assertThat(bothOrders.rows(0)).containsExactly(0, 1, 0, 4, 5, 6);
@@ -91,17 +95,19 @@ class CrossEncoderGraphTest {
         lists.add(new TrainingList(mention, List.of("pain", "cold"), new int[] {0, 1}));
       }
 
-      List<ListBatch> batches = EpochBatches.shuffled(lists, tokenizer, 4, false, new Random(1));
+      List<ListBatch<List<TokenSequence>>> batches =
+          new EpochBatches<>(new PairReader(tokenizer, false), 4).shuffled(lists, new Random(1));
 
-      assertThat(batches).hasSize(16).allMatch(batch -> batch.sequences().size() == 8);
+      assertThat(batches).hasSize(16).allMatch(batch -> PairBatch.of(batch).sequences().size() == 8);
       long padding = 0;
-      for (ListBatch batch : batches) {
-        int width = batch.sequences().stream().mapToInt(TokenSequence::length).max().orElseThrow();
-        padding += batch.sequences().stream().mapToInt(s -> width - s.length()).sum();
+      for (ListBatch<List<TokenSequence>> batch : batches) {
+        List<TokenSequence> all = PairBatch.of(batch).sequences();
+        int width = all.stream().mapToInt(TokenSequence::length).max().orElseThrow();
+        padding += all.stream().mapToInt(s -> width - s.length()).sum();
       }
       assertThat(padding).as("padding within one window").isZero();
       List<Integer> order =
-          batches.stream().map(batch -> batch.sequences().get(0).length()).toList();
+          batches.stream().map(batch -> batch.inputs().get(0).get(0).length()).toList();
       assertThat(order)
           .as("the order of batches is random")
           .isNotEqualTo(order.stream().sorted().toList());

@@ -8,8 +8,10 @@ import dev.rpdr.ProgressListener;
 import dev.rpdr.distill.StudentFixture;
 import dev.rpdr.nn.Pooling;
 import dev.rpdr.nn.TextTokenizer;
+import dev.rpdr.nn.TokenSequence;
 import dev.rpdr.nn.train.LoraOptions;
 import dev.rpdr.nn.train.TrainingOptions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CrossEncoderOptionsTest {
@@ -74,8 +76,9 @@ class CrossEncoderOptionsTest {
     CrossEncoderOptions options = TeacherFixture.options();
     Split split = Split.of(TeacherFixture.trainingSet(), 0, 1);
     try (TextTokenizer tokenizer = TextTokenizer.open(StudentFixture.miniLm(), 24)) {
-      CrossEncoderEpochs epochs =
-          new CrossEncoderEpochs(options, split, tokenizer, ProgressListener.SILENT);
+      PairReader reader = new PairReader(tokenizer, false);
+      ListEpochs<List<TokenSequence>> epochs =
+          new ListEpochs<>(options.course(), split, reader, ProgressListener.SILENT);
 
       TrainingOptions whole = epochs.schedule(0);
       TrainingOptions rest = epochs.schedule(3);

@@ -3,36 +3,35 @@ package dev.rpdr.distill.train;
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.ProgressListener;
 import dev.rpdr.TrainingExample;
-import dev.rpdr.nn.TextTokenizer;
 import dev.rpdr.nn.train.TrainingOptions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.SplittableRandom;
 
-/** The epochs of a training: what is seen in each, in which order, and how it went. */
-final class CrossEncoderEpochs {
+/**
+ * The epochs of a training: what is seen in each, in which order, and how it went.
+ *
+ * @param <I> what is read of one list
+ */
+final class ListEpochs<I> {
   /** The share of the remaining updates over which a continued training warms up again. */
   private static final double WARM_UP_AGAIN = .02;
 
-  private final CrossEncoderOptions options;
+  private final Course course;
   private final Split split;
   private final ListSampler sampler;
-  private final TextTokenizer tokenizer;
+  private final EpochBatches<I> batches;
   private final ProgressListener progress;
   private final int steps;
 
-  CrossEncoderEpochs(
-      CrossEncoderOptions options,
-      Split split,
-      TextTokenizer tokenizer,
-      ProgressListener progress) {
-    this.options = options;
+  ListEpochs(Course course, Split split, ListReader<I> reader, ProgressListener progress) {
+    this.course = course;
     this.split = split;
-    this.sampler = new ListSampler(options.sampling(), split.training());
-    this.tokenizer = tokenizer;
+    this.sampler = new ListSampler(course.sampling(), split.training());
+    this.batches = new EpochBatches<>(reader, course.batchLists());
     this.progress = progress;
-    this.steps = divideUp(split.training().size(), options.batchLists());
+    this.steps = divideUp(split.training().size(), course.batchLists());
   }
 
   /**
@@ -40,9 +39,9 @@ final class CrossEncoderEpochs {
    * along the same line as it would have without a break.
    */
   TrainingOptions schedule(int finished) {
-    TrainingOptions training = options.training();
+    TrainingOptions training = course.training();
     int perEpoch = divideUp(steps, training.accumulation());
-    int all = Math.multiplyExact(perEpoch, options.epochs());
+    int all = Math.multiplyExact(perEpoch, course.epochs());
     int done = perEpoch * finished;
     if (done == 0) {
       return training.withUpdates(all);
@@ -60,27 +59,24 @@ final class CrossEncoderEpochs {
    *
    * @param epoch its number, from 1
    */
-  EpochResult run(CrossEncoderGraph graph, int epoch) {
+  EpochResult run(ListGraph<I> graph, int epoch) {
     // Nearby seeds give nearby first draws in java.util.Random, hence the second generator.
-    SplittableRandom seeds = new SplittableRandom(options.training().seed());
+    SplittableRandom seeds = new SplittableRandom(course.training().seed());
     Random random = new Random(seeds.longs(epoch).reduce((first, last) -> last).getAsLong());
     List<TrainingList> lists =
         split.training().stream().map(example -> sampler.sample(example, random)).toList();
-    List<ListBatch> batches =
-        EpochBatches.shuffled(
-            lists, tokenizer, options.batchLists(), options.student().symmetric(), random);
     double sum = 0;
     int done = 0;
-    for (ListBatch batch : batches) {
+    for (ListBatch<I> batch : batches.shuffled(lists, random)) {
       requireNotInterrupted();
-      sum += graph.step(batch, tokenizer, options.loss());
+      sum += graph.step(batch, course.loss());
       done++;
       progress.onProgress(
           "train",
           (long) (epoch - 1) * steps + done,
-          (long) options.epochs() * steps,
+          (long) course.epochs() * steps,
           String.format(
-              Locale.ROOT, "epoch %d/%d, loss %.4f", epoch, options.epochs(), sum / done));
+              Locale.ROOT, "epoch %d/%d, loss %.4f", epoch, course.epochs(), sum / done));
     }
     graph.endEpoch();
     EpochResult result = new EpochResult(sum / done, agreement(graph));
@@ -88,7 +84,7 @@ final class CrossEncoderEpochs {
       progress.onProgress(
           "validate",
           epoch,
-          options.epochs(),
+          course.epochs(),
           String.format(Locale.ROOT, "teacher agreement %.4f (MRR)", result.agreement()));
     }
     return result;
@@ -98,15 +94,14 @@ final class CrossEncoderEpochs {
    * The mean reciprocal rank of the teacher's best candidate among all of a ranking held out; NaN
    * where there is none.
    */
-  private double agreement(CrossEncoderGraph graph) {
+  private double agreement(ListGraph<I> graph) {
     List<TrainingExample> examples = split.validation();
     double sum = 0;
     List<TrainingList> lists = examples.stream().map(ListSampler::whole).toList();
-    for (ListBatch batch :
-        EpochBatches.sorted(
-            lists, tokenizer, options.batchLists(), options.student().symmetric())) {
+    Random random = new Random(course.training().seed());
+    for (ListBatch<I> batch : batches.sorted(lists, random)) {
       requireNotInterrupted();
-      float[] scores = graph.score(batch, tokenizer);
+      float[] scores = graph.score(batch);
       for (int list = 0; list < batch.targets().lists(); list++) {
         sum += reciprocalRankOfFirst(batch.targets(), list, scores);
       }
