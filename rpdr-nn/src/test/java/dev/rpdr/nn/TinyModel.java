@@ -59,6 +59,19 @@ final class TinyModel {
     return model.output("sentence_embedding", TensorProto.DataType.FLOAT, -1, DIMENSION);
   }
 
+  /** A graph whose output for a token is its id. */
+  static TinyModel tokenScorer() {
+    TinyModel model = new TinyModel(TOKEN_INPUTS);
+    model.node("Mul", TOKEN_INPUTS, "real");
+    model.graph.addNode(
+        NodeProto.newBuilder()
+            .setOpType("Cast")
+            .addInput("real")
+            .addOutput(ListScorer.OUTPUT)
+            .addAttribute(integer("to", TensorProto.DataType.FLOAT.getNumber())));
+    return model.output(ListScorer.OUTPUT, TensorProto.DataType.FLOAT, -1, -1);
+  }
+
   /** A cross-encoder whose score is the sum of the ids of a pair's tokens, padding not counted. */
   static TinyModel scorer(String output, boolean keepColumn) {
     TinyModel model = new TinyModel(TOKEN_INPUTS);

@@ -11,6 +11,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.rpdr.ModelException;
+import dev.rpdr.nn.ListScorer;
 import dev.rpdr.nn.Pooling;
 import java.util.List;
 
@@ -21,6 +22,9 @@ import java.util.List;
 final class HeadNodes {
   /** The name of the output of a graph with a head. */
   static final String SCORE = "score";
+
+  /** The name of the output of a graph with a head for tokens. */
+  static final String TOKEN_SCORE = ListScorer.OUTPUT;
 
   private final GraphProto.Builder graph;
   private int vectors;
@@ -136,13 +140,28 @@ final class HeadNodes {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     shape.addDimBuilder().setDimParam("batch_size");
     shape.addDimBuilder().setDimValue(1);
+    output(SCORE, shape);
+  }
+
+  /** The last layer of a head for tokens: [batch, length, hidden] to [batch, length]. */
+  void tokenScore(String hidden, String weight) {
+    String column = add("MatMul", "token_score_column", hidden, weight);
+    NodeProto.Builder reshape = node("Reshape", TOKEN_SCORE, column, integers(0, -1));
+    reshape.setOutput(0, TOKEN_SCORE);
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    shape.addDimBuilder().setDimParam("batch_size");
+    shape.addDimBuilder().setDimParam("sequence_length");
+    output(TOKEN_SCORE, shape);
+  }
+
+  private void output(String name, TensorShapeProto.Builder shape) {
     TypeProto.Tensor.Builder type =
         TypeProto.Tensor.newBuilder().setElemType(DataType.FLOAT.getNumber()).setShape(shape);
     graph
         .clearOutput()
         .addOutput(
             ValueInfoProto.newBuilder()
-                .setName(SCORE)
+                .setName(name)
                 .setType(TypeProto.newBuilder().setTensorType(type)));
   }
 

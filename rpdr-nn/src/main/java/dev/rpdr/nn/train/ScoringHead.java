@@ -49,7 +49,7 @@ public final class ScoringHead {
     Objects.requireNonNull(graph, "graph");
     Objects.requireNonNull(pooling, "pooling");
     Objects.requireNonNull(activation, "activation");
-    if (graph.has(SCORE_WEIGHT)) {
+    if (graph.has(SCORE_WEIGHT) || graph.has(TokenHead.WEIGHT)) {
       throw new IllegalArgumentException(
           "the graph has a scoring head already; train the output 'score' that it yields");
     }
@@ -65,7 +65,7 @@ public final class ScoringHead {
     return head;
   }
 
-  private static float[] normal(Random random, int size) {
+  static float[] normal(Random random, int size) {
     float[] values = new float[size];
     for (int i = 0; i < size; i++) {
       values[i] = (float) (random.nextGaussian() * DEVIATION);

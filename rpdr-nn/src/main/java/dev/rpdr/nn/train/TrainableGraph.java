@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -378,15 +379,31 @@ public final class TrainableGraph implements AutoCloseable {
    *     without {@code attention_mask}
    */
   public void writeOnnx(Path path, ScoringHead head) {
-    Objects.requireNonNull(path, "path");
     Objects.requireNonNull(head, "head");
-    if (head.graph() != this) {
+    write(path, head.graph(), head::appendTo);
+  }
+
+  /**
+   * Writes the model with a head for tokens behind its output: the new output is {@code
+   * token_score} [batch, length], and the only one. The file can be opened and trained further.
+   *
+   * @param head a head of this graph
+   * @throws ModelException as {@link #writeOnnx(Path)}
+   */
+  public void writeOnnx(Path path, TokenHead head) {
+    Objects.requireNonNull(head, "head");
+    write(path, head.graph(), head::appendTo);
+  }
+
+  private void write(Path path, TrainableGraph owner, BiConsumer<ModelProto.Builder, String> head) {
+    Objects.requireNonNull(path, "path");
+    if (owner != this) {
       throw new IllegalArgumentException("the head belongs to another graph");
     }
     locked(
         () -> {
           ModelProto.Builder builder = trained();
-          head.appendTo(builder, outputName());
+          head.accept(builder, outputName());
           OnnxFile.write(builder.build(), path);
           return true;
         });
