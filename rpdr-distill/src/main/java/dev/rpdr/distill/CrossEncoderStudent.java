@@ -108,19 +108,7 @@ public final class CrossEncoderStudent implements StudentReranker {
 
   @Override
   public List<Ranking> rerankAll(List<CandidateList> requests) {
-    List<Ranking> rankings = new ArrayList<>(requests.size());
-    int from = 0;
-    do {
-      int to = from;
-      int pairs = 0;
-      while (to < requests.size() && pairs < PAIRS_AT_ONCE) {
-        pairs += requests.get(to).size();
-        to++;
-      }
-      rankings.addAll(rank(requests.subList(from, to)));
-      from = to;
-    } while (from < requests.size());
-    return rankings;
+    return RequestGroups.rank(requests, PAIRS_AT_ONCE, this::rank);
   }
 
   @Override

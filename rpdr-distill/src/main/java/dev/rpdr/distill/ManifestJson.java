@@ -52,6 +52,9 @@ final class ManifestJson {
     } else if (manifest.settings() instanceof StudentSettings.CrossEncoder crossEncoder) {
       root.put("symmetric", crossEncoder.symmetric());
       root.put("retrieverWeight", crossEncoder.retrieverWeight());
+    } else if (manifest.settings() instanceof StudentSettings.Listwise listwise) {
+      root.put("permutations", listwise.permutations());
+      root.put("retrieverWeight", listwise.retrieverWeight());
     } else if (manifest.settings() instanceof StudentSettings.Llm llm) {
       root.put("form", llm.template().form().label());
       root.put("language", llm.template().language().name().toLowerCase(Locale.ROOT));
@@ -105,6 +108,7 @@ final class ManifestJson {
         switch (kind) {
           case BI_ENCODER -> biEncoder(fields);
           case CROSS_ENCODER -> crossEncoder(fields);
+          case LISTWISE -> listwise(fields);
           case LLM -> llm(fields);
         };
     return new StudentManifest(
@@ -126,6 +130,14 @@ final class ManifestJson {
         pooling(fields.text("pooling")),
         fields.integer("maxTokens"),
         fields.bool("symmetric"),
+        fields.number("retrieverWeight"));
+  }
+
+  private static StudentSettings listwise(Fields fields) {
+    fields.requireNoneBut("permutations", "retrieverWeight");
+    return new StudentSettings.Listwise(
+        fields.integer("maxTokens"),
+        fields.integer("permutations"),
         fields.number("retrieverWeight"));
   }
 

@@ -10,6 +10,8 @@ public enum StudentKind {
   BI_ENCODER("bi-encoder"),
   /** An encoder that reads mention and name together, with a scoring head. */
   CROSS_ENCODER("cross-encoder"),
+  /** An encoder that reads a mention and all of its candidates together, with a head for tokens. */
+  LISTWISE("listwise"),
   /** An open language model with an adapter. */
   LLM("llm");
 

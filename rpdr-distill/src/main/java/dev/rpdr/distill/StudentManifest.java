@@ -27,17 +27,19 @@ import java.util.TreeMap;
  * <caption>student.json, format version 1</caption>
  * <tr><th>field</th><th>type</th><th>meaning</th></tr>
  * <tr><td>{@code formatVersion}</td><td>integer</td><td>1</td></tr>
- * <tr><td>{@code kind}</td><td>text</td><td>{@code bi-encoder}, {@code cross-encoder} or
- * {@code llm}</td></tr>
- * <tr><td>{@code pooling}</td><td>text</td><td>not llm: how token vectors become one: {@code cls}, {@code
- * mean} or {@code in-graph}</td></tr>
+ * <tr><td>{@code kind}</td><td>text</td><td>{@code bi-encoder}, {@code cross-encoder},
+ * {@code listwise} or {@code llm}</td></tr>
+ * <tr><td>{@code pooling}</td><td>text</td><td>bi-encoder and cross-encoder: how token
+ * vectors become one: {@code cls}, {@code mean} or {@code in-graph}</td></tr>
  * <tr><td>{@code maxTokens}</td><td>integer, 8 to 8192</td><td>longer inputs are cut</td></tr>
  * <tr><td>{@code normalise}</td><td>boolean</td><td>bi-encoder only: whether vectors have length
  * 1</td></tr>
  * <tr><td>{@code symmetric}</td><td>boolean</td><td>cross-encoder only: whether pairs are scored in
  * both orders</td></tr>
- * <tr><td>{@code retrieverWeight}</td><td>number ≥ 0</td><td>cross-encoder only: how much the
- * request's order counts</td></tr>
+ * <tr><td>{@code retrieverWeight}</td><td>number ≥ 0</td><td>cross-encoder and listwise: how
+ * much the request's order counts</td></tr>
+ * <tr><td>{@code permutations}</td><td>integer, 1 to 64</td><td>listwise only: in how many orders a
+ * request is read</td></tr>
  * <tr><td>{@code form}</td><td>text</td><td>llm only: see {@link LlmForm}</td></tr>
  * <tr><td>{@code language}</td><td>text</td><td>llm only: {@code english} or {@code
  * chinese}</td></tr>
@@ -192,7 +194,7 @@ public record StudentManifest(
   private static String[] needed(StudentKind kind) {
     return switch (kind) {
       case BI_ENCODER -> new String[] {MODEL, TOKENIZER, ENCODER};
-      case CROSS_ENCODER -> new String[] {MODEL, TOKENIZER};
+      case CROSS_ENCODER, LISTWISE -> new String[] {MODEL, TOKENIZER};
       case LLM -> new String[] {PeftFolder.CONFIG, PeftFolder.WEIGHTS};
     };
   }

@@ -54,10 +54,7 @@ public sealed interface StudentSettings {
     public CrossEncoder {
       Objects.requireNonNull(pooling, "pooling");
       requireRoom(maxTokens);
-      if (!(retrieverWeight >= 0) || Double.isInfinite(retrieverWeight)) {
-        throw new IllegalArgumentException(
-            "retrieverWeight must be a finite number >= 0, not " + retrieverWeight);
-      }
+      requireWeight(retrieverWeight);
     }
 
     @Override
@@ -68,6 +65,30 @@ public sealed interface StudentSettings {
     /** These settings with another weight of the request's order. */
     public CrossEncoder withRetrieverWeight(double weight) {
       return new CrossEncoder(pooling, maxTokens, symmetric, weight);
+    }
+  }
+
+  /**
+   * Settings of a {@link ListwiseStudent}.
+   *
+   * @param maxTokens the most tokens of an input; longer lists are spread over several; 8 to 8192
+   * @param permutations in how many orders a request is read, whose scores are averaged; 1 to 64
+   * @param retrieverWeight how much the order of the request counts: a candidate at place p (0 is
+   *     the best) gets {@code retrieverWeight / (p + 1)} on top of its score; finite, ≥ 0
+   */
+  record Listwise(int maxTokens, int permutations, double retrieverWeight)
+      implements StudentSettings {
+    public Listwise {
+      requireRoom(maxTokens);
+      requireWeight(retrieverWeight);
+      if (permutations < 1 || permutations > 64) {
+        throw new IllegalArgumentException("permutations must be 1 to 64, not " + permutations);
+      }
+    }
+
+    @Override
+    public StudentKind kind() {
+      return StudentKind.LISTWISE;
     }
   }
 
@@ -111,6 +132,13 @@ public sealed interface StudentSettings {
     @Override
     public StudentKind kind() {
       return StudentKind.LLM;
+    }
+  }
+
+  private static void requireWeight(double retrieverWeight) {
+    if (!(retrieverWeight >= 0) || Double.isInfinite(retrieverWeight)) {
+      throw new IllegalArgumentException(
+          "retrieverWeight must be a finite number >= 0, not " + retrieverWeight);
     }
   }
 

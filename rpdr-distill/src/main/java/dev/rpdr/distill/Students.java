@@ -43,6 +43,7 @@ public final class Students {
     return switch (StudentManifest.read(folder).kind()) {
       case BI_ENCODER -> BiEncoderStudent.open(folder, run);
       case CROSS_ENCODER -> CrossEncoderStudent.open(folder, run);
+      case LISTWISE -> ListwiseStudent.open(folder, run);
       case LLM -> LlmStudent.open(folder, run);
     };
   }

@@ -53,6 +53,17 @@ class StudentManifestTest {
   }
 
   @Test
+  void aListwiseStudentOfFormatVersion1StaysReadable() {
+    StudentManifest manifest = read(golden("listwise"));
+
+    assertThat(manifest.settings()).isEqualTo(new StudentSettings.Listwise(192, 4, .3));
+    assertThatThrownBy(
+            () -> read(golden("listwise").replace("\"permutations\" : 4", "\"permutations\" : 65")))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("permutations must be 1 to 64, not 65");
+  }
+
+  @Test
   void aLanguageModelOfFormatVersion1StaysReadable() {
     StudentManifest manifest = read(golden("llm"));
 
@@ -87,7 +98,7 @@ class StudentManifestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bi-encoder", "cross-encoder", "llm"})
+  @ValueSource(strings = {"bi-encoder", "cross-encoder", "listwise", "llm"})
   void whatIsWrittenIsReadAgain(String kind) {
     StudentManifest manifest = read(golden(kind));
 
@@ -102,7 +113,7 @@ class StudentManifestTest {
       value = {
         "\"formatVersion\" : 1|\"formatVersion\" : 2|format version 2 is not supported; this library reads version 1",
         "\"formatVersion\" : 1|\"formatVersion\" : \"1\"|'formatVersion' must be an integer",
-        "\"kind\" : \"cross-encoder\"|\"kind\" : \"oracle\"|kind 'oracle' is unknown; known are bi-encoder, cross-encoder, llm",
+        "\"kind\" : \"cross-encoder\"|\"kind\" : \"oracle\"|kind 'oracle' is unknown; known are bi-encoder, cross-encoder, listwise, llm",
         "\"cls\"|\"max\"|pooling 'max' is unknown; known are cls, mean, in-graph",
         "\"symmetric\"|\"symetric\"|field 'symetric' is unknown here; known are [formatVersion, kind",
         "\"maxTokens\" : 48|\"maxTokens\" : 4.5|'maxTokens' must be an integer",

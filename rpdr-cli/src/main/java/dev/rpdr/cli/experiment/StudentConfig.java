@@ -16,12 +16,15 @@ import dev.rpdr.distill.train.CrossEncoderOptions;
 import dev.rpdr.distill.train.CrossEncoderTrainer;
 import dev.rpdr.distill.train.ListLoss;
 import dev.rpdr.distill.train.ListSampling;
+import dev.rpdr.distill.train.ListwiseOptions;
+import dev.rpdr.distill.train.ListwiseTrainer;
 import dev.rpdr.distill.train.LlmOptions;
 import dev.rpdr.nn.EncoderOptions;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.Pooling;
 import dev.rpdr.nn.RunOptions;
 import dev.rpdr.nn.train.LoraOptions;
+import dev.rpdr.nn.train.TrainingOptions;
 import dev.rpdr.retriever.train.BiEncoderTrainer;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = StudentConfig.BiEncoder.class, name = "bi-encoder"),
   @JsonSubTypes.Type(value = StudentConfig.CrossEncoder.class, name = "cross-encoder"),
+  @JsonSubTypes.Type(value = StudentConfig.Listwise.class, name = "listwise"),
   @JsonSubTypes.Type(value = StudentConfig.Llm.class, name = "llm"),
   @JsonSubTypes.Type(value = StudentConfig.Soup.class, name = "soup")
 })
@@ -233,6 +237,69 @@ sealed interface StudentConfig {
       options = retrieverWeight == null ? options : options.withRetrieverWeight(retrieverWeight);
       options = validationShare == null ? options : options.withValidationShare(validationShare);
       return CrossEncoderTrainer.of(files, options);
+    }
+  }
+
+  /** A listwise student; see {@link ListwiseOptions} for ranges and defaults. */
+  record Listwise(
+      String base,
+      String teach,
+      @Nullable Knowledge knowledge,
+      @Nullable NoiseConfig noise,
+      @Nullable PseudoLabelConfig pseudoLabels,
+      @Nullable Integer maxTokens,
+      @Nullable Integer permutations,
+      @Nullable Integer epochs,
+      @Nullable Double learningRate,
+      @Nullable Integer batchLists,
+      @Nullable String loss,
+      @Nullable Integer candidatesPerList,
+      @Nullable Integer teacherBest,
+      @Nullable Integer randomCandidates,
+      @Nullable Double warmUp,
+      @Nullable Double weightDecay,
+      @Nullable Double dropout,
+      @Nullable Double retrieverWeight,
+      @Nullable Double labelSmoothing,
+      @Nullable Double validationShare)
+      implements OfEncoder {
+    public Listwise {
+      required(base, "students.base");
+      required(teach, "students.teach");
+    }
+
+    @Override
+    public StudentTrainer trainer(ModelFiles files, long seed) {
+      return ListwiseTrainer.of(files, options(seed));
+    }
+
+    /** How it is distilled. */
+    ListwiseOptions options(long seed) {
+      ListwiseOptions options = ListwiseOptions.defaults().withSeed(seed);
+      options = maxTokens == null ? options : options.withMaxTokens(maxTokens);
+      options = permutations == null ? options : options.withPermutations(permutations);
+      options = epochs == null ? options : options.withEpochs(epochs);
+      options = learningRate == null ? options : options.withLearningRate(learningRate);
+      options = batchLists == null ? options : options.withBatchLists(batchLists);
+      options = loss == null ? options : options.withLoss(ListLoss.of(loss));
+      ListSampling sampling = options.sampling();
+      options =
+          options.withSampling(
+              new ListSampling(
+                  candidatesPerList == null ? sampling.candidates() : candidatesPerList,
+                  teacherBest == null ? sampling.teacherBest() : teacherBest,
+                  randomCandidates == null ? sampling.random() : randomCandidates));
+      TrainingOptions training = options.training();
+      training = warmUp == null ? training : training.withWarmupShare(warmUp);
+      training = weightDecay == null ? training : training.withWeightDecay(weightDecay);
+      training = dropout == null ? training : training.withDropout(dropout);
+      options = options.withTraining(training);
+      options = retrieverWeight == null ? options : options.withRetrieverWeight(retrieverWeight);
+      options =
+          labelSmoothing == null
+              ? options
+              : options.withLoss(options.loss().smoothed(labelSmoothing));
+      return validationShare == null ? options : options.withValidationShare(validationShare);
     }
   }
 

@@ -43,7 +43,8 @@ final class CrossEncoderGraph implements ListGraph<List<TokenSequence>> {
       ScoringHead.Activation activation) {
     TrainableGraph graph = TrainableGraph.open(onnx, training);
     try {
-      return new CrossEncoderGraph(graph, ScoringHead.addTo(graph, student.pooling(), activation), tokenizer);
+      return new CrossEncoderGraph(
+          graph, ScoringHead.addTo(graph, student.pooling(), activation), tokenizer);
     } catch (RuntimeException | Error e) {
       graph.close();
       throw e;

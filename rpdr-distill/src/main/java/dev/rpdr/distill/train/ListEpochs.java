@@ -75,8 +75,7 @@ final class ListEpochs<I> {
           "train",
           (long) (epoch - 1) * steps + done,
           (long) course.epochs() * steps,
-          String.format(
-              Locale.ROOT, "epoch %d/%d, loss %.4f", epoch, course.epochs(), sum / done));
+          String.format(Locale.ROOT, "epoch %d/%d, loss %.4f", epoch, course.epochs(), sum / done));
     }
     graph.endEpoch();
     EpochResult result = new EpochResult(sum / done, agreement(graph));

@@ -108,10 +108,7 @@ record ListTraining<I>(ModelFiles base, Course course, Kind<I> kind) {
   /** A hash of everything that the trained weights depend on. */
   private String key(Split split) {
     Fingerprint hash =
-        new Fingerprint()
-            .add(base.onnxSha256())
-            .add(base.tokenizerSha256())
-            .add(kind.options());
+        new Fingerprint().add(base.onnxSha256()).add(base.tokenizerSha256()).add(kind.options());
     split.addTo(hash);
     return hash.hex();
   }

@@ -98,7 +98,9 @@ class CrossEncoderGraphTest {
       List<ListBatch<List<TokenSequence>>> batches =
           new EpochBatches<>(new PairReader(tokenizer, false), 4).shuffled(lists, new Random(1));
 
-      assertThat(batches).hasSize(16).allMatch(batch -> PairBatch.of(batch).sequences().size() == 8);
+      assertThat(batches)
+          .hasSize(16)
+          .allMatch(batch -> PairBatch.of(batch).sequences().size() == 8);
       long padding = 0;
       for (ListBatch<List<TokenSequence>> batch : batches) {
         List<TokenSequence> all = PairBatch.of(batch).sequences();
