@@ -49,9 +49,9 @@ class AliasFileTest {
       Files.writeString(
           folder.resolve("t.jsonl"),
           """
-          {"mention": "grey star", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}], "ranking": ["1", "2"]}
-          {"mention": "green star", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}], "ranking": ["2", "1"]}
-          {"mention": "glaucoma", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}], "ranking": ["2", "1"]}
+          {"mention": "grey star", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}, {"id": "3", "name": "Heart attack"}], "ranking": ["1", "2"]}
+          {"mention": "green star", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}, {"id": "3", "name": "Heart attack"}], "ranking": ["2", "1"]}
+          {"mention": "glaucoma", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}, {"id": "3", "name": "Heart attack"}], "ranking": ["2", "1"]}
           """);
       Path file = Files.writeString(folder.resolve("experiment.yaml"), yaml);
       return Experiment.read(file, folder, folder.resolve("out"), ProgressListener.SILENT).run();
@@ -141,6 +141,29 @@ class AliasFileTest {
         GOOD.replace("weight: 0.7", "among-first: 3"),
         "systems.given.aliases: teacher 't' gives none: 0 aliases of 3 rankings",
         "2 not among the retriever's first");
+  }
+
+  @Test
+  void aStudentThatRetrievesMayKnowThemToo() {
+    String student =
+        "students: {s: {kind: bi-encoder, base: \"maven:all-minilm-l6-v2\", teach: t,"
+            + " pooling: mean, epochs: 1, validation-share: 0}}\n";
+    List<SystemResult> results =
+        run(GOOD.replace("systems:\n", student + "systems:\n")
+                + "  - {name: bi, kind: student-retriever, student: s, aliases: {of: t, weight: {fit: dev}}}\n"
+                + "  - {name: \"s@bi\", kind: student, student: s, on: bi}\n")
+            .results();
+
+    SystemResult bi = results.get(6);
+    assertThat(bi.protocol()).isEqualTo(Protocol.LABELS_PLUS_TEACHER_ALIASES);
+    assertThat(bi.provenance().facts())
+        .containsEntry("aliases.fit.split", "dev")
+        .containsEntry("aliases.names", "2")
+        .containsKeys("aliases.weight", "train.seconds", "encoder.model.sha256", "seed");
+    assertThat(bi.evaluation().accuracyAt(1)).isEqualTo(1);
+    SystemResult onBi = results.get(7);
+    assertThat(onBi.protocol()).isEqualTo(Protocol.LABELS_PLUS_TEACHER_ALIASES);
+    assertThat(onBi.notes()).isEqualTo(bi.notes()).hasSize(2);
   }
 
   @Test
