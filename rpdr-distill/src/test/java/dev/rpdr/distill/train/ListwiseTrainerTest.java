@@ -19,7 +19,9 @@ import dev.rpdr.distill.ListwiseStudent;
 import dev.rpdr.distill.OpenStudents;
 import dev.rpdr.distill.SmallEncoder;
 import dev.rpdr.distill.StudentManifest;
+import dev.rpdr.distill.StudentQuantizer;
 import dev.rpdr.distill.StudentSettings;
+import dev.rpdr.distill.StudentSoup;
 import dev.rpdr.distill.Students;
 import dev.rpdr.nn.ListScorer;
 import dev.rpdr.nn.ListTokenizer;
@@ -27,6 +29,7 @@ import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.RunOptions;
 import dev.rpdr.nn.TextList;
 import dev.rpdr.nn.TextTokenizer;
+import dev.rpdr.nn.train.Int8;
 import dev.rpdr.testkit.StudentRerankerContract;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
@@ -299,6 +302,31 @@ class ListwiseTrainerTest implements StudentRerankerContract {
   }
 
   @Test
+  void inEightBitsItStillKnowsTheTeachersFirstChoices() {
+    Path small = parent.resolve("small");
+    Int8.Result result = StudentQuantizer.quantize(parent.resolve("student"), small);
+    Path twice = parent.resolve("twice");
+
+    assertThat(result.matrices()).as("two layers of six matrices, the head none").isEqualTo(12);
+    try (StudentReranker student = Students.open(small)) {
+      int agreeing = 0;
+      for (Ranking taught : TeacherFixture.trainingSet().rankings()) {
+        Map<String, Double> exact = scores(trained.rerank(taught.request()));
+        Ranking quantised = student.rerank(taught.request());
+        assertThat(distance(exact, scores(quantised))).isLessThan(spread(exact) / 5);
+        agreeing += quantised.ids().get(0).equals(taught.ids().get(0)) ? 1 : 0;
+      }
+      assertThat(agreeing).isGreaterThanOrEqualTo(9);
+    }
+    StudentSoup.average(List.of(parent.resolve("student"), parent.resolve("student")), twice);
+    try (StudentReranker soup = Students.open(twice)) {
+      CandidateList request = TeacherFixture.trainingSet().rankings().get(0).request();
+      assertThat(distance(scores(trained.rerank(request)), scores(soup.rerank(request))))
+          .isLessThan(1e-5);
+    }
+  }
+
+  @Test
   void itRunsWithoutTheTrainingEngine() throws Exception {
     String classPath =
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -354,6 +382,10 @@ class ListwiseTrainerTest implements StudentRerankerContract {
       most = Math.max(most, Math.abs(entry.getValue() - other.getOrDefault(entry.getKey(), 1e9)));
     }
     return most;
+  }
+
+  private static double spread(Map<String, Double> scores) {
+    return Collections.max(scores.values()) - Collections.min(scores.values());
   }
 
   private static double loss(String message) {

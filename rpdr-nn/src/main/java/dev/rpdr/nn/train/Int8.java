@@ -21,7 +21,8 @@ import java.util.Set;
  * Dynamic quantisation to 8 bits: the matrices that a graph multiplies by are kept as bytes, one
  * scale a column, and what they are multiplied with is quantised as it comes, one scale a batch
  * (Jacob et al., CVPR 2018; the operators {@code DynamicQuantizeLinear} and {@code MatMulInteger}
- * of ONNX, which ONNX Runtime fuses). Embeddings, biases and all else stay in float32.
+ * of ONNX, which ONNX Runtime fuses). Embeddings, biases and all else stay in float32, and so does
+ * a matrix of one column: the last layer before a score, which would save nothing.
  *
  * <p>Matrices shrink to a quarter; how much faster the model is, and how much worse, depends on
  * processor and model: measure both. Bytes are unsigned around 128, a form whose sums cannot
@@ -88,7 +89,8 @@ public final class Int8 {
       this.graph = graph;
       this.out = graph.toBuilder().clearNode().clearInitializer();
       for (TensorProto tensor : graph.getInitializerList()) {
-        if (Initializer.isFloat(tensor) && tensor.getDimsCount() == 2) {
+        boolean matrix = tensor.getDimsCount() == 2 && tensor.getDims(1) > 1;
+        if (Initializer.isFloat(tensor) && matrix) {
           matrices.put(tensor.getName(), tensor);
         }
       }
