@@ -50,6 +50,10 @@ record CascadeRow(double[] first, double[] second, boolean[] right) {
    * keep the order of the request, as {@link Ranking#byScore} does.
    */
   int rank(double[] scores) {
+    return rank(scores, right);
+  }
+
+  static int rank(double[] scores, boolean[] right) {
     int best = -1;
     for (int i = 0; i < right.length; i++) {
       if (right[i] && (best < 0 || scores[i] > scores[best])) {

@@ -32,7 +32,7 @@ final class CascadeScores {
     for (int i = 0; i < scores.length; i++) {
       if (!scored[i]) {
         throw new IllegalStateException(
-            "a student of the cascade left out '"
+            "a student left out '"
                 + request.entity(i).id()
                 + "' of '"
                 + request.mention().text()

@@ -78,8 +78,8 @@ public final class CascadeStudent implements StudentReranker {
           throw new IllegalArgumentException(folder + " is not empty; give a new folder");
         }
       }
-      copy(one, first, folder.resolve(FIRST));
-      copy(other, second, folder.resolve(SECOND));
+      one.copy(first, folder.resolve(FIRST));
+      other.copy(second, folder.resolve(SECOND));
       new CascadeFile(options, one.studentSha256(), other.studentSha256()).write(folder);
     } catch (IOException e) {
       throw new NonRetriableException("cannot save a cascade in " + folder, e);
@@ -176,13 +176,5 @@ public final class CascadeStudent implements StudentReranker {
 
   private static double[] logs(CandidateList request, Ranking ranking, double temperature) {
     return CascadeScores.logProbabilities(CascadeScores.of(request, ranking), temperature);
-  }
-
-  private static void copy(StudentManifest manifest, Path from, Path to) throws IOException {
-    Files.createDirectories(to);
-    for (String name : manifest.files().keySet()) {
-      Files.copy(from.resolve(name), to.resolve(name));
-    }
-    Files.copy(from.resolve(StudentManifest.FILE), to.resolve(StudentManifest.FILE));
   }
 }

@@ -157,6 +157,15 @@ public record StudentManifest(
     }
   }
 
+  /** Copies a student, its manifest included, into a new folder. */
+  void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    for (String name : files.keySet()) {
+      Files.copy(from.resolve(name), to.resolve(name));
+    }
+    Files.copy(from.resolve(FILE), to.resolve(FILE));
+  }
+
   /**
    * Compares the files of a folder with their hashes.
    *

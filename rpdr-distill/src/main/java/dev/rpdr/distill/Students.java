@@ -40,6 +40,9 @@ public final class Students {
     if (CascadeFile.isIn(folder)) {
       return CascadeStudent.open(folder, run);
     }
+    if (FusedFile.isIn(folder)) {
+      return FusedStudent.open(folder, run);
+    }
     return switch (StudentManifest.read(folder).kind()) {
       case BI_ENCODER -> BiEncoderStudent.open(folder, run);
       case CROSS_ENCODER -> CrossEncoderStudent.open(folder, run);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.TokenStream;
@@ -32,6 +33,11 @@ public final class TextAnalysis {
 
   /** Signs alone, such as "++": whatever is not blank. */
   private static final Pattern UNBROKEN = Pattern.compile("\\S+", Pattern.UNICODE_CHARACTER_CLASS);
+
+  private static final Pattern WRITTEN =
+      Pattern.compile(
+          "word(?:\\(case-sensitive\\))?"
+              + "|(?<grams>char|char_wb)\\((?<min>\\d{1,2}),(?<max>\\d{1,2})(?:,case-sensitive)?\\)");
 
   private static final int LONGEST_GRAM = 32;
 
@@ -91,6 +97,27 @@ public final class TextAnalysis {
   public static TextAnalysis chars(int min, int max) {
     checkGrams(min, max);
     return new TextAnalysis(Kind.CHAR, min, max, true);
+  }
+
+  /**
+   * The analysis that is written like this, see {@link #toString}.
+   *
+   * @throws IllegalArgumentException if none is
+   */
+  public static TextAnalysis parse(String text) {
+    Matcher matcher = WRITTEN.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no analysis; one is written like word, char_wb(3,5) or char(1,2)");
+    }
+    TextAnalysis analysis = word();
+    if (matcher.group("grams") != null) {
+      int min = Integer.parseInt(matcher.group("min"));
+      int max = Integer.parseInt(matcher.group("max"));
+      analysis =
+          matcher.group("grams").equals("char") ? chars(min, max) : charWordBoundary(min, max);
+    }
+    return text.contains("case-sensitive") ? analysis.caseSensitive() : analysis;
   }
 
   /** This analysis without lower-casing: "AS" and "as" are then different terms. */

@@ -243,6 +243,9 @@ record ExperimentConfig(
       if (system.student() != null) {
         known(at + ".student", "students", students.keySet()).accept(system.student());
       }
+      if (system.students() != null) {
+        system.students().forEach(known(at + ".students", "students", students.keySet()));
+      }
       if (system.first() != null) {
         known(at + ".first", "students", students.keySet()).accept(system.first());
       }
@@ -252,11 +255,15 @@ record ExperimentConfig(
       if (system.aliases() != null) {
         known(at + ".aliases.of", "teachers", teachers.keySet()).accept(system.aliases().of());
       }
+      Set<String> sources = new TreeSet<>(candidates.keySet());
+      sources.addAll(retrievers);
       if (system.on() != null) {
-        Set<String> sources = new TreeSet<>(candidates.keySet());
-        sources.addAll(retrievers);
         known(at + ".on", "candidates and retrievers that stand before it", sources)
             .accept(system.on());
+      }
+      if (system.fitOn() != null) {
+        known(at + ".fit-on", "candidates and retrievers that stand before it", sources)
+            .accept(system.fitOn());
       }
       if (system.of() != null) {
         system.of().forEach(known(at + ".of", "retrievers that stand before it", retrievers));
@@ -281,6 +288,12 @@ record ExperimentConfig(
       }
       if (system.aliases() != null && system.aliases().fit() != null) {
         fits.put(at + ".aliases.weight.fit", system.aliases().fit());
+      }
+      if (system.fit() != null) {
+        fits.put(at + ".fit", system.fit());
+      }
+      if (system.calibrate() != null) {
+        fits.put(at + ".calibrate", system.calibrate());
       }
     }
     return fits;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.rpdr.distill.CascadeGrid;
 import dev.rpdr.distill.CascadeOptions;
 import dev.rpdr.nn.Pooling;
+import dev.rpdr.retriever.TextAnalysis;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,14 @@ import org.jspecify.annotations.Nullable;
  * @param first of a cascade: the student that ranks before
  * @param join of a cascade: how both are joined; absent keys keep the defaults
  * @param aliases of a TF-IDF, dense or student retriever: further names that a teacher gave
+ * @param students of a fused system: the students whose scores are summed
+ * @param lexical of a fused system: how spelling is compared, which counts as a further student
+ * @param fit of a fused system: the split that its weights are fitted on
+ * @param calibrate of an escalating student: the split that its confidence is fitted on
+ * @param fitOn what weights, a join or a calibration are fitted on the candidates of, where what
+ *     the system ranks lacks the fitted split; {@code on} where absent
+ * @param questions of an escalating student: how many mentions, the least sure first, its teacher
+ *     is asked about at most, ≥ 0
  * @param top how many of the candidates are ranked; all where absent
  */
 record SystemConfig(
@@ -51,6 +60,12 @@ record SystemConfig(
     @Nullable String first,
     @Nullable Join join,
     @Nullable AliasConfig aliases,
+    @Nullable List<String> students,
+    @Nullable Lexical lexical,
+    @Nullable String fit,
+    @Nullable String calibrate,
+    @Nullable String fitOn,
+    @Nullable Integer questions,
     @Nullable Integer top) {
 
   SystemConfig {
@@ -70,7 +85,34 @@ record SystemConfig(
               name,
               kind,
               Map.of("first", first != null, "student", student != null, "on", on != null));
+      case FUSED ->
+          needs(
+              name,
+              kind,
+              Map.of(
+                  "students", students != null && !students.isEmpty(),
+                  "on", on != null,
+                  "fit", fit != null));
+      case ESCALATE ->
+          needs(
+              name,
+              kind,
+              Map.of(
+                  "student", student != null,
+                  "on", on != null,
+                  "teacher", teacher != null,
+                  "calibrate", calibrate != null,
+                  "questions", questions != null));
     }
+    check(
+        kind == Kind.ESCALATE || (calibrate == null && questions == null),
+        "systems." + name + ": calibrate and questions are for kind escalate, not " + kind);
+    check(
+        kind == Kind.FUSED || (students == null && lexical == null && fit == null),
+        "systems." + name + ": students, lexical and fit are for kind fused, not " + kind);
+    check(
+        questions == null || questions >= 0,
+        "systems." + name + ".questions must be >= 0, not " + questions);
     check(
         aliases == null
             || kind == Kind.TFIDF
@@ -80,6 +122,9 @@ record SystemConfig(
             + name
             + ": aliases are for kinds tfidf, dense and student-retriever, not "
             + kind);
+    check(
+        fitOn == null || calibrate != null || fit != null || (join != null && join.fit() != null),
+        "systems." + name + ": fit-on is for what is fitted: fit, join.fit, or calibrate");
     if (join != null) {
       check(kind == Kind.CASCADE, "systems." + name + ": join is for kind cascade, not " + kind);
       check(
@@ -91,6 +136,20 @@ record SystemConfig(
       check(
           join.fit() != null || join.loss() == null,
           "systems." + name + ".join.loss says what the early exit may cost, and needs fit");
+    }
+  }
+
+  /** How texts are cut into the terms that are compared; as for a TF-IDF retriever. */
+  record Lexical(
+      String analysis, @Nullable Integer min, @Nullable Integer max, boolean caseSensitive) {
+    Lexical {
+      required(analysis, "lexical.analysis");
+      Systems.analysis("lexical", analysis, min, max);
+    }
+
+    TextAnalysis textAnalysis() {
+      TextAnalysis terms = Systems.analysis("lexical", analysis, min, max);
+      return caseSensitive ? terms.caseSensitive() : terms;
     }
   }
 
@@ -167,13 +226,19 @@ record SystemConfig(
     STUDENT,
     /** Two students in a row: the second is asked where the first is not sure. */
     @JsonProperty("cascade")
-    CASCADE
+    CASCADE,
+    /** A weighted sum of the scores of several students. */
+    @JsonProperty("fused")
+    FUSED,
+    /** A student that asks a recorded teacher where it is least sure. */
+    @JsonProperty("escalate")
+    ESCALATE
   }
 
   boolean isRetriever() {
     return switch (kind) {
       case TFIDF, DENSE, HYBRID, STUDENT_RETRIEVER -> true;
-      case CANDIDATES, TEACHER, STUDENT, CASCADE -> false;
+      case CANDIDATES, TEACHER, STUDENT, CASCADE, FUSED, ESCALATE -> false;
     };
   }
 

@@ -9,10 +9,16 @@ import dev.rpdr.Ranking;
 import dev.rpdr.StudentReranker;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TeacherLlm;
+import dev.rpdr.distill.CalibratedStudent;
+import dev.rpdr.distill.Calibration;
 import dev.rpdr.distill.CascadeFit;
 import dev.rpdr.distill.CascadeFitter;
 import dev.rpdr.distill.CascadeOptions;
 import dev.rpdr.distill.CascadeStudent;
+import dev.rpdr.distill.EscalatingReranker;
+import dev.rpdr.distill.FusedStudent;
+import dev.rpdr.distill.FusionFitter;
+import dev.rpdr.distill.LexicalStudent;
 import dev.rpdr.eval.Protocol;
 import dev.rpdr.nn.EncoderOptions;
 import dev.rpdr.nn.ModelFiles;
@@ -21,11 +27,13 @@ import dev.rpdr.nn.TextEncoder;
 import dev.rpdr.retriever.AliasedRetriever;
 import dev.rpdr.retriever.DenseRetriever;
 import dev.rpdr.retriever.HybridRetriever;
+import dev.rpdr.retriever.LexicalSimilarity;
 import dev.rpdr.retriever.TextAnalysis;
 import dev.rpdr.retriever.TfIdfRetriever;
 import dev.rpdr.retriever.WeightedNames;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +53,8 @@ final class Systems implements AutoCloseable {
   private final ProgressListener progress;
   private final Map<String, Traced> retrievers = new HashMap<>();
   private final Map<String, CascadeFit> fits = new HashMap<>();
+  private final Map<String, FusionFitter.Fit> fusions = new HashMap<>();
+  private final Map<String, Calibration> calibrations = new HashMap<>();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   Systems(
@@ -78,7 +88,9 @@ final class Systems implements AutoCloseable {
 
   /** Whether a system changes with the seed: it, or what it ranks, is a student. */
   boolean isTrained(SystemConfig system) {
-    return system.student() != null || sources(system).stream().anyMatch(this::isTrained);
+    return system.student() != null
+        || system.students() != null
+        || sources(system).stream().anyMatch(this::isTrained);
   }
 
   /** What a system was allowed to know: the file's, unless it finds by a teacher's aliases. */
@@ -120,7 +132,79 @@ final class Systems implements AutoCloseable {
         yield reranked(system, student::rerankAll, studentProvenance(name, student));
       }
       case CASCADE -> cascade(system);
+      case FUSED -> fused(system);
+      case ESCALATE -> escalating(system);
     };
+  }
+
+  private Ranker fused(SystemConfig system) {
+    List<String> names = Objects.requireNonNull(system.students());
+    // closed with the students it fuses
+    List<StudentReranker> parts = new ArrayList<>(names.stream().map(students::student).toList());
+    SystemConfig.Lexical lexical = system.lexical();
+    if (lexical != null) {
+      parts.add(LexicalStudent.of(LexicalSimilarity.of(data.knowledgeBase(), lexical.textAnalysis())));
+    }
+    String split = Objects.requireNonNull(system.fit());
+    Dataset rows = data.split(split);
+    FusionFitter.Fit fit =
+        fusions.computeIfAbsent(
+            system.name(),
+            key -> {
+              progress.onProgress(key + ": fit", 0, rows.size(), rows.name());
+              return FusionFitter.fit(rows.mentions(), toFitOn(system, rows), parts);
+            });
+    FusedStudent fused = FusedStudent.of(parts, fit.fusion());
+    double seconds = names.stream().mapToDouble(students::trainingSeconds).sum();
+    return reranked(
+            system,
+            fused::rerankAll,
+            fused
+                .provenance()
+                .with("train.seconds", Math.round(seconds))
+                .with("fit.split", split)
+                .with("fit.split.sha256", rows.fingerprint())
+                .with("fit.acc", fit.fused()))
+        .with("on split '" + split + "': " + fit.summary());
+  }
+
+  /** A calibrated student; the reranker, and with it the count of questions, is made anew a run. */
+  private Ranker escalating(SystemConfig system) {
+    String name = Objects.requireNonNull(system.student());
+    StudentReranker student = students.student(name);
+    String split = Objects.requireNonNull(system.calibrate());
+    CalibratedStudent calibrated =
+        CalibratedStudent.of(
+            student,
+            calibrations.computeIfAbsent(
+                system.name(), key -> calibration(system, student, data.split(split))));
+    TeacherLlm teacher =
+        data.teacher(Objects.requireNonNull(system.teacher())).lenient().ignoringCase();
+    int questions = Objects.requireNonNull(system.questions());
+    return reranked(
+            system,
+            requests ->
+                EscalatingReranker.of(calibrated, teacher, 1, questions).rerankAll(requests),
+            calibrated
+                .provenance()
+                .with("train.seconds", Math.round(students.trainingSeconds(name)))
+                .with("teacher", teacher.identity())
+                .with("questions", questions)
+                .with("calibrated.on", split)
+                .with("calibrated.on.sha256", data.split(split).fingerprint()))
+        .with("the teacher ranks the %d of which the student is least sure".formatted(questions));
+  }
+
+  private Calibration calibration(SystemConfig system, StudentReranker student, Dataset rows) {
+    List<CandidateList> requests = toFitOn(system, rows);
+    progress.onProgress(system.name() + ": calibrate", 0, rows.size(), rows.name());
+    List<Ranking> rankings = student.rerankAll(requests);
+    List<Boolean> right = new ArrayList<>(rankings.size());
+    for (int i = 0; i < rankings.size(); i++) {
+      Ranking ranking = rankings.get(i);
+      right.add(rows.mentions().get(i).gold().rankIn(ranking.ids()) == 1);
+    }
+    return Calibration.fit(rankings, right);
   }
 
   private Ranker cascade(SystemConfig system) {
@@ -153,8 +237,7 @@ final class Systems implements AutoCloseable {
 
   private CascadeFit fit(SystemConfig system, SystemConfig.Join join, String first, String second) {
     Dataset rows = data.split(Objects.requireNonNull(join.fit()));
-    List<CandidateList> requests =
-        source(system).retriever().retrieveAll(rows.unlabelled(), top(system));
+    List<CandidateList> requests = toFitOn(system, rows);
     progress.onProgress(system.name() + ": fit", 0, rows.size(), rows.name());
     return CascadeFitter.of(join.grid())
         .fit(rows.mentions(), requests, students.student(first), students.student(second));
@@ -194,9 +277,18 @@ final class Systems implements AutoCloseable {
     return system.top() == null ? Integer.MAX_VALUE : system.top();
   }
 
-  /** The candidates that a system ranks: recorded ones whole, a retriever's first k. */
+  /** The candidates of rows that something is fitted on. */
+  private List<CandidateList> toFitOn(SystemConfig system, Dataset rows) {
+    String on = system.fitOn() == null ? Objects.requireNonNull(system.on()) : system.fitOn();
+    return source(on).retriever().retrieveAll(rows.unlabelled(), top(system));
+  }
+
   private Traced source(SystemConfig system) {
-    String on = Objects.requireNonNull(system.on());
+    return source(Objects.requireNonNull(system.on()));
+  }
+
+  /** The candidates that a system ranks: recorded ones whole, a retriever's first k. */
+  private Traced source(String on) {
     if (data.hasCandidates(on)) {
       return new Traced(data.candidates(on), Provenance.none().with("source", on));
     }
@@ -248,7 +340,7 @@ final class Systems implements AutoCloseable {
         yield dense(system, opened(TextEncoder.open(students.encoder(student))), student);
       }
       case HYBRID -> hybrid(system);
-      case CANDIDATES, TEACHER, STUDENT, CASCADE ->
+      case CANDIDATES, TEACHER, STUDENT, CASCADE, FUSED, ESCALATE ->
           throw new IllegalArgumentException(system.kind() + " is no retriever");
     };
   }

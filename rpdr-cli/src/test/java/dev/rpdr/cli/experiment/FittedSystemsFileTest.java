@@ -1,0 +1,133 @@
+package dev.rpdr.cli.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rpdr.DataFormatException;
+import dev.rpdr.ProgressListener;
+import dev.rpdr.eval.Report;
+import dev.rpdr.eval.SystemResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FittedSystemsFileTest {
+  private static final String GOOD =
+      """
+      name: small
+      protocol: LABELS_ONLY
+      k: 3
+      knowledge-base: {file: codes.tsv, format: tsv, id: 1, name: 2}
+      splits:
+        test: {file: test.tsv, format: tsv, mention: 1, gold: 2}
+        dev: {file: dev.tsv, format: tsv, mention: 1, gold: 2}
+      evaluate: [test]
+      teachers:
+        t: {file: t.jsonl}
+        strong: {file: strong.jsonl}
+      candidates:
+        given: {file: strong.jsonl, layout: teacher}
+      students:
+        s: {kind: bi-encoder, base: "maven:all-minilm-l6-v2", teach: t, pooling: mean, epochs: 1, validation-share: 0}
+      systems:
+        - {name: chars, kind: tfidf, analysis: chars, min: 1, max: 2}
+        - {name: none, kind: escalate, student: s, on: given, teacher: strong, calibrate: dev, fit-on: chars, questions: 0}
+        - {name: sum, kind: fused, students: [s], on: given, lexical: {analysis: chars, min: 1, max: 2}, fit: dev, fit-on: chars}
+        - {name: all, kind: escalate, student: s, on: given, teacher: strong, calibrate: dev, fit-on: chars, questions: 9}
+      """;
+
+  /** What no student of three lessons would say: the teacher's answers can be told by it. */
+  private static final String STRONG =
+      """
+      {"mention": "cataract", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}, {"id": "3", "name": "Heart attack"}], "ranking": ["3", "2"]}
+      {"mention": "Glaucoma", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}, {"id": "3", "name": "Heart attack"}], "ranking": ["3", "1"]}
+      """;
+
+  @TempDir Path folder;
+
+  private Report run(String yaml) {
+    try {
+      Files.writeString(
+          folder.resolve("codes.tsv"), "1\tSenile cataract\n2\tGlaucoma\n3\tHeart attack\n");
+      Files.writeString(folder.resolve("test.tsv"), "cataract\t3\nGlaucoma\t3\n");
+      Files.writeString(
+          folder.resolve("dev.tsv"), "clouded lens\t3\nattack of the heart\t1\nglaucomas\t3\n");
+      Files.writeString(
+          folder.resolve("t.jsonl"), STRONG.replace("\"3\", \"2\"]", "\"1\", \"2\"]"));
+      Files.writeString(folder.resolve("strong.jsonl"), STRONG);
+      Path file = Files.writeString(folder.resolve("experiment.yaml"), yaml);
+      return Experiment.read(file, folder, folder.resolve("out"), ProgressListener.SILENT).run();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void refused(String yaml, String... parts) {
+    assertThatThrownBy(() -> run(yaml))
+        .isInstanceOf(DataFormatException.class)
+        .message()
+        .contains(List.of(parts));
+  }
+
+  @Test
+  void theTeacherIsAskedAsOftenAsAllowed() {
+    Report report = run(GOOD);
+
+    SystemResult none = report.results().get(1);
+    SystemResult all = report.results().get(3);
+    assertThat(none.evaluation().accuracyAt(1)).isZero();
+    assertThat(all.evaluation().accuracyAt(1)).isOne();
+    assertThat(all.provenance().facts())
+        .containsEntry("questions", "9")
+        .containsEntry("calibrated.on", "dev")
+        .containsKeys("teacher", "train.seconds");
+    assertThat(all.notes())
+        .containsExactly("the teacher ranks the 9 of which the student is least sure");
+  }
+
+  @Test
+  void theWeightsOfASumAreFittedAndTold() {
+    SystemResult sum = run(GOOD).results().get(2);
+
+    assertThat(sum.provenance().facts())
+        .containsEntry("student.kind", "fused")
+        .containsEntry("student.1.analysis", "char(1,2)")
+        .containsEntry("fit.split", "dev")
+        .containsKeys("weights", "place-weight", "fit.acc", "fit.split.sha256");
+    assertThat(sum.notes())
+        .singleElement()
+        .asString()
+        .startsWith("on split 'dev': weights [")
+        .contains("fitted on 3 rows (3 with a right candidate)");
+  }
+
+  @Test
+  void whatIsMissingOrOutOfPlaceIsNamed() {
+    refused(GOOD.replace(", questions: 9", ""), "systems.all: kind ESCALATE needs questions");
+    refused(GOOD.replace("questions: 9", "questions: -1"), "systems.all.questions", "not -1");
+    refused(
+        GOOD.replaceFirst("calibrate: dev", "calibrate: test"),
+        "systems.none.calibrate: 'test' is scored");
+    refused(
+        GOOD.replaceFirst("fit-on: chars", "fit-on: gone"),
+        "systems.none.fit-on: 'gone' is not one of the candidates and retrievers");
+    refused(GOOD.replace("fit: dev, ", ""), "systems.sum: kind FUSED needs fit");
+    refused(GOOD.replace("fit: dev", "fit: test"), "systems.sum.fit: 'test' is scored");
+    refused(GOOD.replace("students: [s]", "students: [t]"), "systems.sum.students: 't' is not one");
+    refused(
+        GOOD.replace("analysis: chars, min: 1, max: 2}, fit", "analysis: letters}, fit"),
+        "lexical.analysis: 'letters' is unknown");
+    refused(
+        GOOD.replace("max: 2}\n", "max: 2, fit: dev}\n"),
+        "systems.chars: students, lexical and fit are for kind fused, not TFIDF");
+    refused(
+        GOOD.replace("max: 2}\n", "max: 2, questions: 1}\n"),
+        "systems.chars: calibrate and questions are for kind escalate, not TFIDF");
+    refused(
+        GOOD.replace("max: 2}\n", "max: 2, fit-on: given}\n"),
+        "systems.chars: fit-on is for what is fitted");
+  }
+}

@@ -1,0 +1,177 @@
+package dev.rpdr.distill;
+
+import dev.rpdr.CandidateList;
+import dev.rpdr.Fingerprint;
+import dev.rpdr.ModelException;
+import dev.rpdr.NonRetriableException;
+import dev.rpdr.Provenance;
+import dev.rpdr.Ranking;
+import dev.rpdr.StudentReranker;
+import dev.rpdr.nn.RunOptions;
+import dev.rpdr.retriever.LexicalSimilarity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several students that all score every candidate, and one weighted sum of their scores ({@link
+ * Fusion}); {@link FusionFitter} finds the weights. A {@link CascadeStudent} saves time where the
+ * first is sure; this one takes each student's word every time, and may take the spelling ({@link
+ * LexicalStudent}) and the order of the request into account besides. Scores compare within one
+ * request only.
+ *
+ * <p>Saved as a folder: {@code member-0/}, {@code member-1/} and so on, each a student of its own,
+ * {@code lexical.json} where spelling counts, and {@code fused.json} ({@link FusedFile}). {@link
+ * Students#open} opens it. As thread-safe as its students, which is to say it is.
+ */
+public final class FusedStudent implements StudentReranker {
+  private final List<StudentReranker> students;
+  private final Fusion fusion;
+
+  private FusedStudent(List<StudentReranker> students, Fusion fusion) {
+    this.students = List.copyOf(students);
+    this.fusion = fusion;
+    if (students.size() != fusion.weights().size()) {
+      throw new IllegalArgumentException(
+          students.size() + " students, but " + fusion.weights().size() + " weights");
+    }
+  }
+
+  /**
+   * Fuses open students. Closing the fused one closes all of them.
+   *
+   * @param students in the order of the weights
+   * @throws IllegalArgumentException if there are not as many weights as students
+   */
+  public static FusedStudent of(List<StudentReranker> students, Fusion fusion) {
+    return new FusedStudent(students, fusion);
+  }
+
+  /**
+   * Saves a fusion of saved students, which are copied.
+   *
+   * @param folder where it goes; absent or empty
+   * @param students folders of bi- or cross-encoder students, in the order of the weights
+   * @param lexical spelling as a further, last student, or null for none
+   * @throws ModelException if a folder holds no such student
+   * @throws IllegalArgumentException if the folder holds something, or the number of weights is
+   *     another
+   */
+  public static void save(
+      Path folder, List<Path> students, @Nullable LexicalSimilarity lexical, Fusion fusion) {
+    int all = students.size() + (lexical == null ? 0 : 1);
+    if (all != fusion.weights().size()) {
+      throw new IllegalArgumentException(
+          all + " students, but " + fusion.weights().size() + " weights");
+    }
+    List<StudentManifest> manifests = new ArrayList<>();
+    for (Path student : students) {
+      StudentManifest manifest = StudentManifest.read(student);
+      manifest.verify(student);
+      manifests.add(manifest);
+    }
+    try {
+      Files.createDirectories(folder);
+      try (Stream<Path> entries = Files.list(folder)) {
+        if (entries.findAny().isPresent()) {
+          throw new IllegalArgumentException(folder + " is not empty; give a new folder");
+        }
+      }
+      List<String> hashes = new ArrayList<>();
+      for (int i = 0; i < students.size(); i++) {
+        manifests.get(i).copy(students.get(i), folder.resolve(FusedFile.member(i)));
+        hashes.add(manifests.get(i).studentSha256());
+      }
+      String lexicalHash = null;
+      if (lexical != null) {
+        lexical.write(folder.resolve(FusedFile.LEXICAL));
+        lexicalHash = Fingerprint.ofFile(folder.resolve(FusedFile.LEXICAL));
+      }
+      new FusedFile(fusion, hashes, lexicalHash).write(folder);
+    } catch (IOException e) {
+      throw new NonRetriableException("cannot save a fused student in " + folder, e);
+    }
+  }
+
+  /**
+   * Opens a saved fusion.
+   *
+   * @param run device, threads and batch size of all students
+   * @return the student; the caller closes it
+   * @throws ModelException if a file is missing or has changed
+   */
+  public static FusedStudent open(Path folder, RunOptions run) {
+    FusedFile file = FusedFile.read(folder);
+    file.verify(folder);
+    List<StudentReranker> students = new ArrayList<>();
+    try {
+      for (int i = 0; i < file.members().size(); i++) {
+        students.add(Students.open(folder.resolve(FusedFile.member(i)), run));
+      }
+      if (file.lexical() != null) {
+        students.add(LexicalStudent.of(LexicalSimilarity.read(folder.resolve(FusedFile.LEXICAL))));
+      }
+      return of(students, file.fusion());
+    } catch (RuntimeException e) {
+      students.forEach(StudentReranker::close);
+      throw e;
+    }
+  }
+
+  /** The weights. */
+  public Fusion fusion() {
+    return fusion;
+  }
+
+  @Override
+  public Ranking rerank(CandidateList request) {
+    return rerankAll(List.of(request)).get(0);
+  }
+
+  @Override
+  public List<Ranking> rerankAll(List<CandidateList> requests) {
+    List<List<Ranking>> all =
+        students.stream().map(student -> student.rerankAll(requests)).toList();
+    List<Ranking> rankings = new ArrayList<>(requests.size());
+    for (int i = 0; i < requests.size(); i++) {
+      double[][] scores = new double[all.size()][];
+      for (int k = 0; k < scores.length; k++) {
+        scores[k] = CascadeScores.of(requests.get(i), all.get(k).get(i));
+      }
+      rankings.add(Ranking.byScore(requests.get(i), fusion.of(scores)));
+    }
+    return rankings;
+  }
+
+  @Override
+  public Provenance provenance() {
+    Provenance facts =
+        Provenance.none()
+            .with("student.kind", "fused")
+            .with("weights", fusion.weights())
+            .with("place-weight", fusion.placeWeight());
+    for (int k = 0; k < students.size(); k++) {
+      facts = facts.with("student." + k, students.get(k).provenance());
+    }
+    return facts;
+  }
+
+  @Override
+  public void close() {
+    RuntimeException failed = null;
+    for (StudentReranker student : students) {
+      try {
+        student.close();
+      } catch (RuntimeException e) {
+        failed = failed == null ? e : failed;
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.rpdr.distill;
+
+import dev.rpdr.CandidateList;
+import dev.rpdr.Provenance;
+import dev.rpdr.Ranking;
+import dev.rpdr.StudentReranker;
+import dev.rpdr.retriever.LexicalSimilarity;
+import java.util.Objects;
+
+/**
+ * Scores a candidate by how its best name is spelt, 0 to 1 (the cosine of a {@link
+ * LexicalSimilarity}). Nothing is trained; it is there to be fused with students that read meaning
+ * ({@link FusedStudent}). Immutable and thread-safe; closing does nothing.
+ */
+public final class LexicalStudent implements StudentReranker {
+  private final LexicalSimilarity similarity;
+
+  private LexicalStudent(LexicalSimilarity similarity) {
+    this.similarity = Objects.requireNonNull(similarity, "similarity");
+  }
+
+  public static LexicalStudent of(LexicalSimilarity similarity) {
+    return new LexicalStudent(similarity);
+  }
+
+  /** What names are compared by. */
+  public LexicalSimilarity similarity() {
+    return similarity;
+  }
+
+  @Override
+  public Ranking rerank(CandidateList request) {
+    double[] scores = new double[request.size()];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] =
+          request.entity(i).names().stream()
+              .mapToDouble(name -> similarity.cosine(request.mention().text(), name))
+              .max()
+              .orElseThrow();
+    }
+    return Ranking.byScore(request, scores);
+  }
+
+  @Override
+  public Provenance provenance() {
+    return Provenance.none()
+        .with("student.kind", "lexical")
+        .with("analysis", similarity.analysis());
+  }
+
+  @Override
+  public void close() {}
+}
