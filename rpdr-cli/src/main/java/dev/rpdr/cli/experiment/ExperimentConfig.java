@@ -152,6 +152,8 @@ record ExperimentConfig(
    * @param composite what stands between the parts of a composite gold, if anything
    * @param where values that columns must hold for a row to be read
    * @param only a teacher record: mentions that it does not hold are left out
+   * @param except a teacher record: mentions that it holds are left out
+   * @param oneTarget whether rows of a composite gold are left out
    */
   record SplitConfig(
       String file,
@@ -164,7 +166,9 @@ record ExperimentConfig(
       @Nullable String alternatives,
       @Nullable String composite,
       @Nullable Map<String, String> where,
-      @Nullable String only) {
+      @Nullable String only,
+      @Nullable String except,
+      boolean oneTarget) {
     SplitConfig {
       required(file, "splits.file");
       required(format, "splits.format");
@@ -198,6 +202,9 @@ record ExperimentConfig(
     for (SplitConfig split : splits.values()) {
       if (split.only() != null) {
         known("splits.only", "teachers", teachers.keySet()).accept(split.only());
+      }
+      if (split.except() != null) {
+        known("splits.except", "teachers", teachers.keySet()).accept(split.except());
       }
     }
     Set<String> before = new LinkedHashSet<>();

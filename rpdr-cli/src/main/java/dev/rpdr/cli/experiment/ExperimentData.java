@@ -31,6 +31,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -197,26 +198,39 @@ final class ExperimentData {
       split.where().forEach((column, value) -> reader.where(Column.parse(column), value));
     }
     Dataset all = reader.build().read(name, file(split.file(), split.sha256()));
-    if (split.only() == null) {
-      return all;
-    }
-    Set<String> recorded =
-        teacher(split.only()).rankings().stream()
-            .map(ranking -> key(ranking.mention().text()))
-            .collect(Collectors.toSet());
     List<LabelledMention> kept =
         all.mentions().stream()
-            .filter(labelled -> recorded.contains(key(labelled.mention().text())))
+            .filter(recordedIn(split.only(), true))
+            .filter(recordedIn(split.except(), false))
+            .filter(row -> !split.oneTarget() || row.gold().parts().size() == 1)
             .toList();
     if (kept.isEmpty()) {
       throw new DataFormatException(
           "splits."
               + name
-              + ": none of its mentions is in the teacher record '"
+              + ": none of its "
+              + all.size()
+              + " rows is left (only: "
               + split.only()
-              + "'");
+              + ", except: "
+              + split.except()
+              + ", one-target: "
+              + split.oneTarget()
+              + ")");
     }
     return new Dataset(name, kept);
+  }
+
+  /** Whether a row's mention is, or is not, in a teacher record; true where there is no record. */
+  private Predicate<LabelledMention> recordedIn(@Nullable String teacher, boolean wanted) {
+    if (teacher == null) {
+      return row -> true;
+    }
+    Set<String> recorded =
+        teacher(teacher).rankings().stream()
+            .map(ranking -> key(ranking.mention().text()))
+            .collect(Collectors.toSet());
+    return row -> recorded.contains(key(row.mention().text())) == wanted;
   }
 
   private KnowledgeBase readKnowledgeBase(ExperimentConfig.KnowledgeBaseConfig kb) {

@@ -143,7 +143,8 @@ final class Systems implements AutoCloseable {
     List<StudentReranker> parts = new ArrayList<>(names.stream().map(students::student).toList());
     SystemConfig.Lexical lexical = system.lexical();
     if (lexical != null) {
-      parts.add(LexicalStudent.of(LexicalSimilarity.of(data.knowledgeBase(), lexical.textAnalysis())));
+      parts.add(
+          LexicalStudent.of(LexicalSimilarity.of(data.knowledgeBase(), lexical.textAnalysis())));
     }
     String split = Objects.requireNonNull(system.fit());
     Dataset rows = data.split(split);

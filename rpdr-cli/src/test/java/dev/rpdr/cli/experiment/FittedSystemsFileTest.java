@@ -23,7 +23,7 @@ class FittedSystemsFileTest {
       knowledge-base: {file: codes.tsv, format: tsv, id: 1, name: 2}
       splits:
         test: {file: test.tsv, format: tsv, mention: 1, gold: 2}
-        dev: {file: dev.tsv, format: tsv, mention: 1, gold: 2}
+        dev: {file: dev.tsv, format: tsv, mention: 1, gold: 2, composite: "##", except: t, one-target: true}
       evaluate: [test]
       teachers:
         t: {file: t.jsonl}
@@ -54,7 +54,8 @@ class FittedSystemsFileTest {
           folder.resolve("codes.tsv"), "1\tSenile cataract\n2\tGlaucoma\n3\tHeart attack\n");
       Files.writeString(folder.resolve("test.tsv"), "cataract\t3\nGlaucoma\t3\n");
       Files.writeString(
-          folder.resolve("dev.tsv"), "clouded lens\t3\nattack of the heart\t1\nglaucomas\t3\n");
+          folder.resolve("dev.tsv"),
+          "clouded lens\t3\nattack of the heart\t1\nglaucomas\t3\nCATARACT\t1\nboth eyes\t1##2\n");
       Files.writeString(
           folder.resolve("t.jsonl"), STRONG.replace("\"3\", \"2\"]", "\"1\", \"2\"]"));
       Files.writeString(folder.resolve("strong.jsonl"), STRONG);
@@ -114,6 +115,12 @@ class FittedSystemsFileTest {
     refused(
         GOOD.replaceFirst("fit-on: chars", "fit-on: gone"),
         "systems.none.fit-on: 'gone' is not one of the candidates and retrievers");
+    refused(
+        GOOD.replace("except: t", "only: t, except: t"),
+        "splits.dev: none of its 5 rows is left",
+        "except: t");
+    refused(
+        GOOD.replace("except: t", "except: s"), "splits.except: 's' is not one of the teachers");
     refused(GOOD.replace("fit: dev, ", ""), "systems.sum: kind FUSED needs fit");
     refused(GOOD.replace("fit: dev", "fit: test"), "systems.sum.fit: 'test' is scored");
     refused(GOOD.replace("students: [s]", "students: [t]"), "systems.sum.students: 't' is not one");
