@@ -1,7 +1,6 @@
 package dev.rpdr.cli;
 
 import dev.rpdr.StudentReranker;
-import dev.rpdr.distill.StudentManifest;
 import dev.rpdr.distill.StudentQuantizer;
 import dev.rpdr.distill.Students;
 import dev.rpdr.nn.train.Int8;
@@ -35,13 +34,7 @@ final class StudentCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = "Shows what a student's folder says about itself; its files are not read.")
   int info(@Parameters(paramLabel = "DIR", description = "the student's folder") Path folder) {
-    StudentManifest manifest = StudentManifest.read(folder);
-    line("kind", manifest.kind().label());
-    line("settings", manifest.settings().toString());
-    line("created", manifest.created().toString());
-    line("sha256", manifest.studentSha256());
-    manifest.files().forEach((file, sha256) -> line(file, sha256));
-    manifest.provenance().facts().forEach(this::line);
+    Students.describe(folder).facts().forEach(this::line);
     return 0;
   }
 

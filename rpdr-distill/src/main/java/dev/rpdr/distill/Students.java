@@ -1,10 +1,12 @@
 package dev.rpdr.distill;
 
 import dev.rpdr.ModelException;
+import dev.rpdr.Provenance;
 import dev.rpdr.StudentReranker;
 import dev.rpdr.distill.llm.LlmStudent;
 import dev.rpdr.nn.RunOptions;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -49,6 +51,51 @@ public final class Students {
       case LISTWISE -> ListwiseStudent.open(folder, run);
       case LLM -> LlmStudent.open(folder, run);
     };
+  }
+
+  /**
+   * What a student's folder says about itself; its files are not read.
+   *
+   * @return kind, settings, files and provenance; of a cascade or a fused student how it is joined,
+   *     and the same of each of its students, whose names are put in front
+   * @throws ModelException if there is no student, or its kind or format version is unknown
+   */
+  public static Provenance describe(Path folder) {
+    Provenance facts = Provenance.none();
+    if (CascadeFile.isIn(folder)) {
+      CascadeFile file = CascadeFile.read(folder);
+      return facts
+          .with("kind", "cascade")
+          .with("options", file.options())
+          .with(CascadeStudent.FIRST, describe(folder.resolve(CascadeStudent.FIRST)))
+          .with(CascadeStudent.SECOND, describe(folder.resolve(CascadeStudent.SECOND)));
+    }
+    if (FusedFile.isIn(folder)) {
+      FusedFile file = FusedFile.read(folder);
+      facts =
+          facts
+              .with("kind", "fused")
+              .with("weights", file.fusion().weights())
+              .with("place-weight", file.fusion().placeWeight());
+      for (int i = 0; i < file.members().size(); i++) {
+        facts = facts.with(FusedFile.member(i), describe(folder.resolve(FusedFile.member(i))));
+      }
+      return file.lexical() == null ? facts : facts.with(FusedFile.LEXICAL, file.lexical());
+    }
+    StudentManifest manifest = StudentManifest.read(folder);
+    facts =
+        facts
+            .with("kind", manifest.kind().label())
+            .with("settings", manifest.settings())
+            .with("created", manifest.created())
+            .with("sha256", manifest.studentSha256());
+    for (Map.Entry<String, String> file : manifest.files().entrySet()) {
+      facts = facts.with(file.getKey(), file.getValue());
+    }
+    for (Map.Entry<String, String> fact : manifest.provenance().facts().entrySet()) {
+      facts = facts.with(fact.getKey(), fact.getValue());
+    }
+    return facts;
   }
 
   /** Reads and verifies a folder that must hold settings of one kind. */

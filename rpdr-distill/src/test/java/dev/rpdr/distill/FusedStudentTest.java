@@ -58,6 +58,12 @@ class FusedStudentTest {
           .containsEntry("weights", "[2.0, 0.5]")
           .containsEntry("student.1.analysis", "char(1,2)");
     }
+    assertThat(Students.describe(folder.resolve("fused")).facts())
+        .containsEntry("kind", "fused")
+        .containsEntry("weights", "[2.0, 0.5]")
+        .containsEntry("member-0.kind", "bi-encoder")
+        .containsEntry("member-0.seed", "42")
+        .containsKeys("member-0.sha256", "member-0.model.onnx", "lexical.json");
   }
 
   @Test

@@ -9,16 +9,6 @@ import dev.rpdr.Ranking;
 import dev.rpdr.StudentReranker;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TeacherLlm;
-import dev.rpdr.distill.CalibratedStudent;
-import dev.rpdr.distill.Calibration;
-import dev.rpdr.distill.CascadeFit;
-import dev.rpdr.distill.CascadeFitter;
-import dev.rpdr.distill.CascadeOptions;
-import dev.rpdr.distill.CascadeStudent;
-import dev.rpdr.distill.EscalatingReranker;
-import dev.rpdr.distill.FusedStudent;
-import dev.rpdr.distill.FusionFitter;
-import dev.rpdr.distill.LexicalStudent;
 import dev.rpdr.eval.Protocol;
 import dev.rpdr.nn.EncoderOptions;
 import dev.rpdr.nn.ModelFiles;
@@ -27,13 +17,11 @@ import dev.rpdr.nn.TextEncoder;
 import dev.rpdr.retriever.AliasedRetriever;
 import dev.rpdr.retriever.DenseRetriever;
 import dev.rpdr.retriever.HybridRetriever;
-import dev.rpdr.retriever.LexicalSimilarity;
 import dev.rpdr.retriever.TextAnalysis;
 import dev.rpdr.retriever.TfIdfRetriever;
 import dev.rpdr.retriever.WeightedNames;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -49,12 +37,10 @@ final class Systems implements AutoCloseable {
   private final ExperimentConfig config;
   private final ExperimentData data;
   private final TrainedStudents students;
+  private final JoinedStudents joined;
   private final Path indexes;
   private final ProgressListener progress;
   private final Map<String, Traced> retrievers = new HashMap<>();
-  private final Map<String, CascadeFit> fits = new HashMap<>();
-  private final Map<String, FusionFitter.Fit> fusions = new HashMap<>();
-  private final Map<String, Calibration> calibrations = new HashMap<>();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   Systems(
@@ -66,6 +52,7 @@ final class Systems implements AutoCloseable {
     this.config = config;
     this.data = data;
     this.students = students;
+    joined = new JoinedStudents(data, students, progress);
     this.indexes = indexes;
     this.progress = progress;
   }
@@ -131,117 +118,12 @@ final class Systems implements AutoCloseable {
         StudentReranker student = students.student(name);
         yield reranked(system, student::rerankAll, studentProvenance(name, student));
       }
-      case CASCADE -> cascade(system);
-      case FUSED -> fused(system);
-      case ESCALATE -> escalating(system);
+      case CASCADE, FUSED, ESCALATE -> {
+        JoinedStudents.Joined student = joined.of(system, rows -> toFitOn(system, rows));
+        Ranker ranker = reranked(system, student.function(), student.provenance());
+        yield student.note() == null ? ranker : ranker.with(student.note());
+      }
     };
-  }
-
-  private Ranker fused(SystemConfig system) {
-    List<String> names = Objects.requireNonNull(system.students());
-    // closed with the students it fuses
-    List<StudentReranker> parts = new ArrayList<>(names.stream().map(students::student).toList());
-    SystemConfig.Lexical lexical = system.lexical();
-    if (lexical != null) {
-      parts.add(
-          LexicalStudent.of(LexicalSimilarity.of(data.knowledgeBase(), lexical.textAnalysis())));
-    }
-    String split = Objects.requireNonNull(system.fit());
-    Dataset rows = data.split(split);
-    FusionFitter.Fit fit =
-        fusions.computeIfAbsent(
-            system.name(),
-            key -> {
-              progress.onProgress(key + ": fit", 0, rows.size(), rows.name());
-              return FusionFitter.fit(rows.mentions(), toFitOn(system, rows), parts);
-            });
-    FusedStudent fused = FusedStudent.of(parts, fit.fusion());
-    double seconds = names.stream().mapToDouble(students::trainingSeconds).sum();
-    return reranked(
-            system,
-            fused::rerankAll,
-            fused
-                .provenance()
-                .with("train.seconds", Math.round(seconds))
-                .with("fit.split", split)
-                .with("fit.split.sha256", rows.fingerprint())
-                .with("fit.acc", fit.fused()))
-        .with("on split '" + split + "': " + fit.summary());
-  }
-
-  /** A calibrated student; the reranker, and with it the count of questions, is made anew a run. */
-  private Ranker escalating(SystemConfig system) {
-    String name = Objects.requireNonNull(system.student());
-    StudentReranker student = students.student(name);
-    String split = Objects.requireNonNull(system.calibrate());
-    CalibratedStudent calibrated =
-        CalibratedStudent.of(
-            student,
-            calibrations.computeIfAbsent(
-                system.name(), key -> calibration(system, student, data.split(split))));
-    TeacherLlm teacher =
-        data.teacher(Objects.requireNonNull(system.teacher())).lenient().ignoringCase();
-    int questions = Objects.requireNonNull(system.questions());
-    return reranked(
-            system,
-            requests ->
-                EscalatingReranker.of(calibrated, teacher, 1, questions).rerankAll(requests),
-            calibrated
-                .provenance()
-                .with("train.seconds", Math.round(students.trainingSeconds(name)))
-                .with("teacher", teacher.identity())
-                .with("questions", questions)
-                .with("calibrated.on", split)
-                .with("calibrated.on.sha256", data.split(split).fingerprint()))
-        .with("the teacher ranks the %d of which the student is least sure".formatted(questions));
-  }
-
-  private Calibration calibration(SystemConfig system, StudentReranker student, Dataset rows) {
-    List<CandidateList> requests = toFitOn(system, rows);
-    progress.onProgress(system.name() + ": calibrate", 0, rows.size(), rows.name());
-    List<Ranking> rankings = student.rerankAll(requests);
-    List<Boolean> right = new ArrayList<>(rankings.size());
-    for (int i = 0; i < rankings.size(); i++) {
-      Ranking ranking = rankings.get(i);
-      right.add(rows.mentions().get(i).gold().rankIn(ranking.ids()) == 1);
-    }
-    return Calibration.fit(rankings, right);
-  }
-
-  private Ranker cascade(SystemConfig system) {
-    String first = Objects.requireNonNull(system.first());
-    String second = Objects.requireNonNull(system.student());
-    SystemConfig.Join join = system.join();
-    CascadeOptions options = join == null ? CascadeOptions.defaults() : join.options();
-    CascadeFit fit = null;
-    if (join != null && join.fit() != null) {
-      fit = fits.computeIfAbsent(system.name(), name -> fit(system, join, first, second));
-      options = fit.options();
-    }
-    // closed with the students it joins
-    CascadeStudent cascade =
-        CascadeStudent.of(students.student(first), students.student(second), options);
-    double seconds = students.trainingSeconds(first) + students.trainingSeconds(second);
-    Provenance provenance = cascade.provenance().with("train.seconds", Math.round(seconds));
-    if (fit == null) {
-      return reranked(system, cascade::rerankAll, provenance);
-    }
-    String split = Objects.requireNonNull(Objects.requireNonNull(join).fit());
-    provenance =
-        provenance
-            .with("fit.split", split)
-            .with("fit.split.sha256", data.split(split).fingerprint())
-            .with("fit", fit.provenance());
-    return reranked(system, cascade::rerankAll, provenance)
-        .with("on split '" + split + "': " + fit.summary());
-  }
-
-  private CascadeFit fit(SystemConfig system, SystemConfig.Join join, String first, String second) {
-    Dataset rows = data.split(Objects.requireNonNull(join.fit()));
-    List<CandidateList> requests = toFitOn(system, rows);
-    progress.onProgress(system.name() + ": fit", 0, rows.size(), rows.name());
-    return CascadeFitter.of(join.grid())
-        .fit(rows.mentions(), requests, students.student(first), students.student(second));
   }
 
   @Override

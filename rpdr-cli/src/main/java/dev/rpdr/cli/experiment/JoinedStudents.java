@@ -1,0 +1,174 @@
+package dev.rpdr.cli.experiment;
+
+import dev.rpdr.CandidateList;
+import dev.rpdr.Dataset;
+import dev.rpdr.ProgressListener;
+import dev.rpdr.Provenance;
+import dev.rpdr.Ranking;
+import dev.rpdr.StudentReranker;
+import dev.rpdr.TeacherLlm;
+import dev.rpdr.distill.CalibratedStudent;
+import dev.rpdr.distill.Calibration;
+import dev.rpdr.distill.CascadeFit;
+import dev.rpdr.distill.CascadeFitter;
+import dev.rpdr.distill.CascadeOptions;
+import dev.rpdr.distill.CascadeStudent;
+import dev.rpdr.distill.EscalatingReranker;
+import dev.rpdr.distill.FusedStudent;
+import dev.rpdr.distill.FusionFitter;
+import dev.rpdr.distill.LexicalStudent;
+import dev.rpdr.retriever.LexicalSimilarity;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes rankers of several students, or of a student and a teacher, and fits on a split what they
+ * leave to be fitted: once a system, however many splits are scored.
+ */
+final class JoinedStudents {
+  private final ExperimentData data;
+  private final TrainedStudents students;
+  private final ProgressListener progress;
+  private final Map<String, CascadeFit> cascades = new HashMap<>();
+  private final Map<String, FusionFitter.Fit> fusions = new HashMap<>();
+  private final Map<String, Calibration> calibrations = new HashMap<>();
+
+  JoinedStudents(ExperimentData data, TrainedStudents students, ProgressListener progress) {
+    this.data = data;
+    this.students = students;
+    this.progress = progress;
+  }
+
+  /**
+   * Something that ranks requests. The students that it joins are closed by those who trained them.
+   *
+   * @param note what was fitted, for a reader, or null where nothing was
+   */
+  record Joined(
+      Function<List<CandidateList>, List<Ranking>> function,
+      Provenance provenance,
+      @Nullable String note) {}
+
+  /**
+   * A system of kind cascade, fused or escalate.
+   *
+   * @param candidates of the rows that something is fitted on
+   */
+  Joined of(SystemConfig system, Function<Dataset, List<CandidateList>> candidates) {
+    return switch (system.kind()) {
+      case CASCADE -> cascade(system, candidates);
+      case FUSED -> fused(system, candidates);
+      case ESCALATE -> escalating(system, candidates);
+      default -> throw new IllegalArgumentException(system.kind() + " joins nothing");
+    };
+  }
+
+  private Joined cascade(SystemConfig system, Function<Dataset, List<CandidateList>> candidates) {
+    String first = Objects.requireNonNull(system.first());
+    String second = Objects.requireNonNull(system.student());
+    SystemConfig.Join join = system.join();
+    String split = join == null ? null : join.fit();
+    if (join == null || split == null) {
+      CascadeOptions options = join == null ? CascadeOptions.defaults() : join.options();
+      CascadeStudent cascade =
+          CascadeStudent.of(students.student(first), students.student(second), options);
+      return new Joined(
+          cascade::rerankAll, trained(cascade.provenance(), List.of(first, second)), null);
+    }
+    CascadeFit fit =
+        cascades.computeIfAbsent(
+            system.name(),
+            name -> {
+              Dataset rows = rows(name, split);
+              return CascadeFitter.of(join.grid())
+                  .fit(
+                      rows.mentions(),
+                      candidates.apply(rows),
+                      students.student(first),
+                      students.student(second));
+            });
+    CascadeStudent cascade =
+        CascadeStudent.of(students.student(first), students.student(second), fit.options());
+    return new Joined(
+        cascade::rerankAll,
+        fitted(trained(cascade.provenance(), List.of(first, second)), "fit.split", split)
+            .with("fit", fit.provenance()),
+        "on split '" + split + "': " + fit.summary());
+  }
+
+  private Joined fused(SystemConfig system, Function<Dataset, List<CandidateList>> candidates) {
+    List<String> names = Objects.requireNonNull(system.students());
+    List<StudentReranker> parts = new ArrayList<>(names.stream().map(students::student).toList());
+    SystemConfig.Lexical lexical = system.lexical();
+    if (lexical != null) {
+      parts.add(
+          LexicalStudent.of(LexicalSimilarity.of(data.knowledgeBase(), lexical.textAnalysis())));
+    }
+    String split = Objects.requireNonNull(system.fit());
+    FusionFitter.Fit fit =
+        fusions.computeIfAbsent(
+            system.name(),
+            name -> {
+              Dataset rows = rows(name, split);
+              return FusionFitter.fit(rows.mentions(), candidates.apply(rows), parts);
+            });
+    FusedStudent fused = FusedStudent.of(parts, fit.fusion());
+    return new Joined(
+        fused::rerankAll,
+        fitted(trained(fused.provenance(), names), "fit.split", split).with("fit.acc", fit.fused()),
+        "on split '" + split + "': " + fit.summary());
+  }
+
+  /** Each run has its own count of questions. */
+  private Joined escalating(
+      SystemConfig system, Function<Dataset, List<CandidateList>> candidates) {
+    String name = Objects.requireNonNull(system.student());
+    String split = Objects.requireNonNull(system.calibrate());
+    StudentReranker student = students.student(name);
+    Calibration calibration =
+        calibrations.computeIfAbsent(
+            system.name(),
+            key -> {
+              Dataset rows = rows(key, split);
+              return calibration(rows, student.rerankAll(candidates.apply(rows)));
+            });
+    CalibratedStudent calibrated = CalibratedStudent.of(student, calibration);
+    TeacherLlm teacher =
+        data.teacher(Objects.requireNonNull(system.teacher())).lenient().ignoringCase();
+    int questions = Objects.requireNonNull(system.questions());
+    return new Joined(
+        requests -> EscalatingReranker.of(calibrated, teacher, 1, questions).rerankAll(requests),
+        fitted(trained(calibrated.provenance(), List.of(name)), "calibrated.on", split)
+            .with("teacher", teacher.identity())
+            .with("questions", questions),
+        "the teacher ranks the %d of which the student is least sure".formatted(questions));
+  }
+
+  private static Calibration calibration(Dataset rows, List<Ranking> rankings) {
+    List<Boolean> right = new ArrayList<>(rankings.size());
+    for (int i = 0; i < rankings.size(); i++) {
+      right.add(rows.mentions().get(i).gold().rankIn(rankings.get(i).ids()) == 1);
+    }
+    return Calibration.fit(rankings, right);
+  }
+
+  private Dataset rows(String system, String split) {
+    Dataset rows = data.split(split);
+    progress.onProgress(system + ": fit", 0, rows.size(), rows.name());
+    return rows;
+  }
+
+  private Provenance trained(Provenance provenance, List<String> names) {
+    double seconds = names.stream().mapToDouble(students::trainingSeconds).sum();
+    return provenance.with("train.seconds", Math.round(seconds));
+  }
+
+  private Provenance fitted(Provenance provenance, String key, String split) {
+    return provenance.with(key, split).with(key + ".sha256", data.split(split).fingerprint());
+  }
+}
