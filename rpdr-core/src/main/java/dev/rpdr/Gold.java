@@ -54,4 +54,19 @@ public record Gold(List<Set<String>> parts) {
     }
     return Set.copyOf(alternatives);
   }
+
+  /**
+   * Which of these ids are right for any part.
+   *
+   * @param ids such as those of a request
+   * @return one answer an id, in their order
+   */
+  public boolean[] rightAmong(List<String> ids) {
+    Set<String> known = ids();
+    boolean[] right = new boolean[ids.size()];
+    for (int i = 0; i < right.length; i++) {
+      right[i] = known.contains(ids.get(i));
+    }
+    return right;
+  }
 }

@@ -58,6 +58,32 @@ public record RankSummary(int n, double at1, double at5, double meanReciprocalRa
     return String.format(Locale.ROOT, "%.4f / %.4f", at1, at5);
   }
 
+  /**
+   * The rank, from 1, of the first right candidate by these scores, or 0 where none is right; ties
+   * keep the order given, as {@link Ranking#byScore} does.
+   *
+   * @param scores one a candidate, higher is better
+   * @param right whether each is right
+   */
+  public static int rankOf(double[] scores, boolean[] right) {
+    int best = -1;
+    for (int i = 0; i < right.length; i++) {
+      if (right[i] && (best < 0 || scores[i] > scores[best])) {
+        best = i;
+      }
+    }
+    if (best < 0) {
+      return 0;
+    }
+    int rank = 1;
+    for (int i = 0; i < scores.length; i++) {
+      if (scores[i] > scores[best] || (scores[i] == scores[best] && i < best)) {
+        rank++;
+      }
+    }
+    return rank;
+  }
+
   private static void requireShare(String name, double share) {
     if (!(share >= 0 && share <= 1)) {
       throw new IllegalArgumentException(name + " must be 0 to 1, not " + share);

@@ -107,6 +107,32 @@ public record Ranking(
   }
 
   /**
+   * The scores of this ranking in another order: what {@link #byScore} takes.
+   *
+   * @param of whose candidates, in whose order; mostly this ranking's own request
+   * @throws IllegalStateException if one of them was left out
+   */
+  public double[] scoresInOrder(CandidateList of) {
+    Map<String, Integer> placeOf = of.places();
+    double[] scores = new double[of.size()];
+    Set<Integer> scored = new HashSet<>();
+    for (Candidate candidate : candidates) {
+      Integer place = placeOf.get(candidate.id());
+      if (place != null) {
+        scores[place] = candidate.score();
+        scored.add(place);
+      }
+    }
+    for (int place = 0; place < scores.length; place++) {
+      if (!scored.contains(place)) {
+        throw new IllegalStateException(
+            "a ranking left out '" + of.entity(place).id() + "' of '" + of.mention().text() + "'");
+      }
+    }
+    return scores;
+  }
+
+  /**
    * Ranks a request by places: {@code places} holds indices into the request, best first. The score
    * of a candidate is 1 / its rank.
    */

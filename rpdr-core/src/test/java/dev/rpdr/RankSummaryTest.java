@@ -52,4 +52,14 @@ class RankSummaryTest {
     assertThat(gold.rankIn(List.of("x", "c", "a"))).isEqualTo(2);
     assertThat(gold.rankIn(List.of("x"))).isZero();
   }
+
+  @Test
+  void aRankCountsWhatIsAboveTheBestRightOne() {
+    boolean[] right = {false, true, false, true};
+
+    assertThat(RankSummary.rankOf(new double[] {4, 1, 2, 3}, right)).isEqualTo(2);
+    assertThat(RankSummary.rankOf(new double[] {3, 3, 3, 3}, right)).isEqualTo(2);
+    assertThat(RankSummary.rankOf(new double[] {1, 2}, new boolean[2])).isZero();
+    assertThat(Gold.of("b", "d").rightAmong(List.of("a", "b", "c", "d"))).isEqualTo(right);
+  }
 }

@@ -1,14 +1,9 @@
 package dev.rpdr.distill;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rpdr.DataFormatException;
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.Ranking;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,12 +21,6 @@ import java.util.List;
  * and thread-safe.
  */
 public final class Calibration {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .build();
-
   /** The distance of a candidate that stands alone. */
   private static final double ALONE = Double.MAX_VALUE;
 
@@ -109,25 +98,18 @@ public final class Calibration {
    * @throws DataFormatException naming the file if it holds none
    */
   public static Calibration read(Path file) {
+    Kept kept = StrictJson.read(file, Kept.class, DataFormatException::new);
     try {
-      Kept kept = JSON.readValue(Files.readAllBytes(file), Kept.class);
       return new Calibration(kept.margins(), kept.probabilities());
-    } catch (JsonProcessingException e) {
-      throw new DataFormatException(file + ": " + e.getOriginalMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new DataFormatException(file + ": " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new DataFormatException("cannot read " + file, e);
     }
   }
 
   /** Writes this calibration. */
   public void write(Path file) {
     try {
-      Files.write(
-          file,
-          JSON.writerWithDefaultPrettyPrinter()
-              .writeValueAsBytes(new Kept(margins, probabilities)));
+      StrictJson.write(file, new Kept(margins, probabilities));
     } catch (IOException e) {
       throw new NonRetriableException("cannot write " + file, e);
     }

@@ -1,9 +1,5 @@
 package dev.rpdr.distill;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rpdr.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,11 +19,6 @@ import java.util.Objects;
  */
 record CascadeFile(CascadeOptions options, String first, String second) {
   static final String NAME = "cascade.json";
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .build();
 
   CascadeFile {
     Objects.requireNonNull(options, "options");
@@ -40,22 +31,11 @@ record CascadeFile(CascadeOptions options, String first, String second) {
   }
 
   static CascadeFile read(Path folder) {
-    Path file = folder.resolve(NAME);
-    try {
-      CascadeFile read = JSON.readValue(file.toFile(), CascadeFile.class);
-      if (read == null) {
-        throw new ModelException(file + " is empty");
-      }
-      return read;
-    } catch (JsonProcessingException e) {
-      throw new ModelException(file + ": " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new ModelException("cannot read " + file + ", which a cascade needs", e);
-    }
+    return StrictJson.read(folder.resolve(NAME), CascadeFile.class, ModelException::new);
   }
 
   void write(Path folder) throws IOException {
-    JSON.writerWithDefaultPrettyPrinter().writeValue(folder.resolve(NAME).toFile(), this);
+    StrictJson.write(folder.resolve(NAME), this);
   }
 
   /** Whether the two students are those that were saved. */
@@ -65,16 +45,11 @@ record CascadeFile(CascadeOptions options, String first, String second) {
   }
 
   private static void requireSame(Path student, String sha256) {
-    String actual = StudentManifest.read(student).studentSha256();
-    if (!actual.equals(sha256)) {
-      throw new ModelException(
-          student
-              + " is not the student that was saved with this cascade: "
-              + NAME
-              + " gives its hash as "
-              + sha256
-              + ", but it is "
-              + actual);
-    }
+    StudentManifest.requireSame(
+        student,
+        "the student that was saved with this cascade",
+        sha256,
+        StudentManifest.read(student).studentSha256(),
+        NAME);
   }
 }

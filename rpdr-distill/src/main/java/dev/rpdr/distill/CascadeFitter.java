@@ -5,6 +5,7 @@ import dev.rpdr.Gold;
 import dev.rpdr.LabelledMention;
 import dev.rpdr.RankSummary;
 import dev.rpdr.Ranking;
+import dev.rpdr.Softmax;
 import dev.rpdr.StudentReranker;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -158,9 +159,7 @@ public final class CascadeFitter {
   }
 
   private static List<double[]> logs(List<CascadeRow> rows, double temperature) {
-    return rows.stream()
-        .map(row -> CascadeScores.logProbabilities(row.first(), temperature))
-        .toList();
+    return rows.stream().map(row -> Softmax.log(row.first(), temperature)).toList();
   }
 
   private static void requireEqual(int rows, int others, String what) {

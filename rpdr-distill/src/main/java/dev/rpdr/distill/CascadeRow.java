@@ -2,8 +2,9 @@ package dev.rpdr.distill;
 
 import dev.rpdr.CandidateList;
 import dev.rpdr.Gold;
+import dev.rpdr.RankSummary;
 import dev.rpdr.Ranking;
-import java.util.Set;
+import dev.rpdr.Softmax;
 
 /**
  * One row that a cascade is fitted on, in the order of its request.
@@ -30,45 +31,18 @@ record CascadeRow(double[] first, double[] second, boolean[] right) {
               + second.mention().text()
               + "'");
     }
-    Set<String> ids = gold.ids();
-    boolean[] right = new boolean[request.size()];
-    for (int i = 0; i < right.length; i++) {
-      right[i] = ids.contains(request.entity(i).id());
-    }
     return new CascadeRow(
-        CascadeScores.of(request, first),
-        CascadeScores.logProbabilities(CascadeScores.of(request, second), 1),
-        right);
+        first.scoresInOrder(request),
+        Softmax.log(second.scoresInOrder(request), 1),
+        gold.rightAmong(request.ids()));
   }
 
   int size() {
     return right.length;
   }
 
-  /**
-   * The rank, from 1, of the first right candidate by these scores, or 0 where none is right; ties
-   * keep the order of the request, as {@link Ranking#byScore} does.
-   */
+  /** The rank by these scores, see {@link RankSummary#rankOf}. */
   int rank(double[] scores) {
-    return rank(scores, right);
-  }
-
-  static int rank(double[] scores, boolean[] right) {
-    int best = -1;
-    for (int i = 0; i < right.length; i++) {
-      if (right[i] && (best < 0 || scores[i] > scores[best])) {
-        best = i;
-      }
-    }
-    if (best < 0) {
-      return 0;
-    }
-    int rank = 1;
-    for (int i = 0; i < scores.length; i++) {
-      if (scores[i] > scores[best] || (scores[i] == scores[best] && i < best)) {
-        rank++;
-      }
-    }
-    return rank;
+    return RankSummary.rankOf(scores, right);
   }
 }

@@ -5,6 +5,7 @@ import dev.rpdr.ModelException;
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.Provenance;
 import dev.rpdr.Ranking;
+import dev.rpdr.Softmax;
 import dev.rpdr.StudentReranker;
 import dev.rpdr.nn.RunOptions;
 import java.io.IOException;
@@ -175,6 +176,6 @@ public final class CascadeStudent implements StudentReranker {
   }
 
   private static double[] logs(CandidateList request, Ranking ranking, double temperature) {
-    return CascadeScores.logProbabilities(CascadeScores.of(request, ranking), temperature);
+    return Softmax.log(ranking.scoresInOrder(request), temperature);
   }
 }

@@ -53,7 +53,7 @@ public final class EscalatingReranker implements StudentReranker {
    *
    * @param stronger who is asked; wrap a paid one so that it journals and keeps its own budget of
    *     money
-   * @param bound the confidence, 0 to 1, below which it is asked
+   * @param bound the confidence, 0 to 1, up to which it is asked; 1 for always
    * @param questions how often at most, over the life of this reranker, ≥ 0
    */
   public static EscalatingReranker of(
@@ -76,7 +76,7 @@ public final class EscalatingReranker implements StudentReranker {
     List<Ranking> rankings = new ArrayList<>(student.rerankAll(requests));
     List<Integer> unsure = new ArrayList<>();
     for (int i = 0; i < rankings.size(); i++) {
-      if (rankings.get(i).candidates().size() > 1 && confidence(rankings.get(i)) < bound) {
+      if (rankings.get(i).candidates().size() > 1 && confidence(rankings.get(i)) <= bound) {
         unsure.add(i);
       }
     }
@@ -104,7 +104,7 @@ public final class EscalatingReranker implements StudentReranker {
     return student
         .provenance()
         .with("escalates.to", stronger.identity())
-        .with("escalates.below", bound);
+        .with("escalates.up-to", bound);
   }
 
   @Override

@@ -1,9 +1,5 @@
 package dev.rpdr.distill;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rpdr.Fingerprint;
 import dev.rpdr.ModelException;
 import java.io.IOException;
@@ -27,11 +23,6 @@ import org.jspecify.annotations.Nullable;
 record FusedFile(Fusion fusion, List<String> members, @Nullable String lexical) {
   static final String NAME = "fused.json";
   static final String LEXICAL = "lexical.json";
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .build();
 
   FusedFile {
     Objects.requireNonNull(fusion, "fusion");
@@ -47,22 +38,11 @@ record FusedFile(Fusion fusion, List<String> members, @Nullable String lexical) 
   }
 
   static FusedFile read(Path folder) {
-    Path file = folder.resolve(NAME);
-    try {
-      FusedFile read = JSON.readValue(file.toFile(), FusedFile.class);
-      if (read == null) {
-        throw new ModelException(file + " is empty");
-      }
-      return read;
-    } catch (JsonProcessingException e) {
-      throw new ModelException(file + ": " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new ModelException("cannot read " + file + ", which a fused student needs", e);
-    }
+    return StrictJson.read(folder.resolve(NAME), FusedFile.class, ModelException::new);
   }
 
   void write(Path folder) throws IOException {
-    JSON.writerWithDefaultPrettyPrinter().writeValue(folder.resolve(NAME).toFile(), this);
+    StrictJson.write(folder.resolve(NAME), this);
   }
 
   /** Whether the students and the spelling are those that were saved. */
@@ -73,15 +53,15 @@ record FusedFile(Fusion fusion, List<String> members, @Nullable String lexical) 
     }
     if (lexical != null) {
       Path file = folder.resolve(LEXICAL);
+      if (!Files.isRegularFile(file)) {
+        throw new ModelException(file + " is missing, which this fused student was saved with");
+      }
       requireSame(file, lexical, Fingerprint.ofFile(file));
     }
   }
 
   private static void requireSame(Path part, String sha256, String actual) {
-    if (!actual.equals(sha256)) {
-      throw new ModelException(
-          "%s is not what was saved with this fused student: %s gives its hash as %s, but it is %s"
-              .formatted(part, NAME, sha256, actual));
-    }
+    StudentManifest.requireSame(
+        part, "what was saved with this fused student", sha256, actual, NAME);
   }
 }

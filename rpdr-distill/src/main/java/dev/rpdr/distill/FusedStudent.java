@@ -140,7 +140,7 @@ public final class FusedStudent implements StudentReranker {
     for (int i = 0; i < requests.size(); i++) {
       double[][] scores = new double[all.size()][];
       for (int k = 0; k < scores.length; k++) {
-        scores[k] = CascadeScores.of(requests.get(i), all.get(k).get(i));
+        scores[k] = all.get(k).get(i).scoresInOrder(requests.get(i));
       }
       rankings.add(Ranking.byScore(requests.get(i), fusion.of(scores)));
     }

@@ -5,11 +5,11 @@ import dev.rpdr.Gold;
 import dev.rpdr.LabelledMention;
 import dev.rpdr.RankSummary;
 import dev.rpdr.Ranking;
+import dev.rpdr.Softmax;
 import dev.rpdr.StudentReranker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -87,7 +87,7 @@ public final class FusionFitter {
     for (int i = 0; i < rows.size(); i++) {
       double[][] scores = new double[students.size()][];
       for (int k = 0; k < scores.length; k++) {
-        scores[k] = CascadeScores.of(requests.get(i), rankings.get(k).get(i));
+        scores[k] = rankings.get(k).get(i).scoresInOrder(requests.get(i));
       }
       all.add(Row.of(rows.get(i).gold(), requests.get(i), scores));
     }
@@ -191,7 +191,7 @@ public final class FusionFitter {
             fused[c] += weights[k] * row.scores()[k][c] / scale[k];
           }
         }
-        double[] logs = CascadeScores.logProbabilities(fused, 1);
+        double[] logs = Softmax.log(fused, 1);
         double[] mean = new double[features];
         for (int c = 0; c < size; c++) {
           double p = Math.exp(logs[c]);
@@ -233,12 +233,10 @@ public final class FusionFitter {
   @SuppressWarnings("ArrayRecordComponent")
   private record Row(double[][] scores, boolean[] right) {
     static Row of(Gold gold, CandidateList request, double[][] students) {
-      Set<String> ids = gold.ids();
-      boolean[] right = new boolean[request.size()];
+      boolean[] right = gold.rightAmong(request.ids());
       double[][] scores = Arrays.copyOf(students, students.length + 1);
       scores[students.length] = new double[right.length];
       for (int i = 0; i < right.length; i++) {
-        right[i] = ids.contains(request.entity(i).id());
         scores[students.length][i] = 1.0 / (i + 1);
       }
       return new Row(scores, right);
@@ -253,7 +251,7 @@ public final class FusionFitter {
     }
 
     int rank(double[] fused) {
-      return CascadeRow.rank(fused, right);
+      return RankSummary.rankOf(fused, right);
     }
 
     private int rightCount() {

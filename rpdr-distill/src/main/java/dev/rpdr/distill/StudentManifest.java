@@ -157,6 +157,23 @@ public record StudentManifest(
     }
   }
 
+  /**
+   * Checks that something which was saved beside a file is still what the file says.
+   *
+   * @param part what is checked
+   * @param what what it must be, in words
+   * @param sha256 its hash as the file gives it
+   * @param actual its hash now
+   * @param savedIn the name of the file
+   */
+  static void requireSame(Path part, String what, String sha256, String actual, String savedIn) {
+    if (!actual.equals(sha256)) {
+      throw new ModelException(
+          "%s is not %s: %s gives its hash as %s, but it is %s"
+              .formatted(part, what, savedIn, sha256, actual));
+    }
+  }
+
   /** Copies a student, its manifest included, into a new folder. */
   void copy(Path from, Path to) throws IOException {
     Files.createDirectories(to);

@@ -53,6 +53,17 @@ class EscalatingRerankerTest {
   }
 
   @Test
+  void aBoundOfOneAsksAboutWhatIsCertainToo() {
+    CandidateList certain = CalibrationTest.ranking(1).request();
+    assertThat(STUDENT.rerank(certain).confidence()).isEqualTo(1);
+
+    assertThat(EscalatingReranker.of(STUDENT, stronger, 1, 10).rerank(certain).ids())
+        .containsExactly("3", "1", "2");
+    assertThat(EscalatingReranker.of(STUDENT, stronger, .99, 10).rerank(certain).ids())
+        .containsExactly("1", "2", "3");
+  }
+
+  @Test
   void questionsThatRunOutGoToTheLeastSureFirst() {
     EscalatingReranker reranker = EscalatingReranker.of(STUDENT, stronger, .5, 1);
 

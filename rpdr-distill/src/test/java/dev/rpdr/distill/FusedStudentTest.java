@@ -77,6 +77,10 @@ class FusedStudentTest {
     assertThatThrownBy(() -> Students.open(fused))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("lexical.json is not what was saved with this fused student");
+    Files.delete(fused.resolve("lexical.json"));
+    assertThatThrownBy(() -> Students.open(fused))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("lexical.json is missing");
     Files.writeString(fused.resolve("fused.json"), "{\"fusion\": 1}");
     assertThatThrownBy(() -> Students.open(fused))
         .isInstanceOf(ModelException.class)

@@ -75,6 +75,11 @@ final class InvertedIndex {
     }
   }
 
+  /** How much a term weighs that is in {@code with} of {@code texts} texts. */
+  static double idf(int texts, int with) {
+    return Math.log((1.0 + texts) / (1.0 + with)) + 1;
+  }
+
   /** How many different terms the texts have. */
   int termCount() {
     return idf.length;
@@ -123,7 +128,7 @@ final class InvertedIndex {
       double[] idf = new double[termNumbers.size()];
       int[] postingStarts = new int[idf.length + 1];
       for (int term = 0; term < idf.length; term++) {
-        idf[term] = Math.log((1.0 + added) / (1.0 + textsWith[term])) + 1;
+        idf[term] = idf(added, textsWith[term]);
         postingStarts[term + 1] = postingStarts[term] + textsWith[term];
       }
       int[] next = Arrays.copyOf(postingStarts, idf.length);

@@ -77,7 +77,7 @@ public final class LexicalSimilarity {
     for (String term : analysis.terms(text)) {
       Integer with = textsWith.get(term);
       if (with != null) {
-        weights.merge(term, Math.log((1.0 + texts) / (1.0 + with)) + 1, Double::sum);
+        weights.merge(term, InvertedIndex.idf(texts, with), Double::sum);
       }
     }
     return weights;

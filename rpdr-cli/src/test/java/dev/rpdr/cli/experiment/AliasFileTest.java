@@ -1,11 +1,9 @@
 package dev.rpdr.cli.experiment;
 
+import static dev.rpdr.cli.experiment.SmallExperiment.ranked;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.rpdr.DataFormatException;
-import dev.rpdr.ProgressListener;
 import dev.rpdr.eval.Protocol;
 import dev.rpdr.eval.Report;
 import dev.rpdr.eval.SystemResult;
@@ -40,36 +38,20 @@ class AliasFileTest {
 
   @TempDir Path folder;
 
-  private Report run(String yaml) {
-    try {
-      Files.writeString(
-          folder.resolve("codes.tsv"), "1\tSenile cataract\n2\tGlaucoma\n3\tHeart attack\n");
-      Files.writeString(folder.resolve("test.tsv"), "grey star\t1\nGlaucoma\t2\n");
-      Files.writeString(folder.resolve("dev.tsv"), "star of grey\t1\nheart\t3\n");
-      Files.writeString(
-          folder.resolve("t.jsonl"),
-          """
-          {"mention": "grey star", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}, {"id": "3", "name": "Heart attack"}], "ranking": ["1", "2"]}
-          {"mention": "green star", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}, {"id": "3", "name": "Heart attack"}], "ranking": ["2", "1"]}
-          {"mention": "glaucoma", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}, {"id": "3", "name": "Heart attack"}], "ranking": ["2", "1"]}
-          """);
-      Path file = Files.writeString(folder.resolve("experiment.yaml"), yaml);
-      return Experiment.read(file, folder, folder.resolve("out"), ProgressListener.SILENT).run();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private void refused(String yaml, String... parts) {
-    assertThatThrownBy(() -> run(yaml))
-        .isInstanceOf(DataFormatException.class)
-        .message()
-        .contains(List.of(parts));
+  private SmallExperiment experiment() {
+    return new SmallExperiment(folder)
+        .write("test.tsv", "grey star\t1\nGlaucoma\t2\n")
+        .write("dev.tsv", "star of grey\t1\nheart\t3\n")
+        .write(
+            "t.jsonl",
+            ranked("grey star", "1", "2")
+                + ranked("green star", "2", "1")
+                + ranked("glaucoma", "2", "1"));
   }
 
   @Test
   void rowsThatFindByAliasesNameTheirProtocol() throws IOException {
-    Report report = run(GOOD);
+    Report report = experiment().run(GOOD);
 
     assertThat(report.results())
         .extracting(SystemResult::name, SystemResult::protocol)
@@ -105,7 +87,7 @@ class AliasFileTest {
 
   @Test
   void theWeightIsFittedOnASplitThatIsNotScored() {
-    SystemResult fitted = run(GOOD).results().get(2);
+    SystemResult fitted = experiment().run(GOOD).results().get(2);
 
     assertThat(fitted.provenance().facts())
         .containsEntry("aliases.weight", "0.5")
@@ -117,18 +99,21 @@ class AliasFileTest {
         .last()
         .asString()
         .startsWith("on split 'dev', 0 of whose mentions are aliases: weight 0.5 fitted on 2 rows");
-    refused(
-        GOOD.replace("fit: dev", "fit: test"),
-        "systems.fitted.aliases.weight.fit: 'test' is scored",
-        "such as one of [dev]");
-    refused(GOOD.replace("fit: dev", "fit: gone"), "'gone' is not one of the splits");
+    experiment()
+        .refused(
+            GOOD.replace("fit: dev", "fit: test"),
+            "systems.fitted.aliases.weight.fit: 'test' is scored",
+            "such as one of [dev]");
+    experiment().refused(GOOD.replace("fit: dev", "fit: gone"), "'gone' is not one of the splits");
   }
 
   @Test
   void theRetrieverMayHaveToAgree() {
     SystemResult dense =
-        run(GOOD.replace(
-                "aliases: {of: t}", "aliases: {of: t, among-first: 3, min-confidence: 0.5}"))
+        experiment()
+            .run(
+                GOOD.replace(
+                    "aliases: {of: t}", "aliases: {of: t, among-first: 3, min-confidence: 0.5}"))
             .results()
             .get(4);
 
@@ -137,10 +122,11 @@ class AliasFileTest {
         .containsEntry("aliases.from.among-first", "3")
         .containsEntry("aliases.from.min-confidence", "0.5");
     // by words nothing is like "grey star"
-    refused(
-        GOOD.replace("weight: 0.7", "among-first: 3"),
-        "systems.given.aliases: teacher 't' gives none: 0 aliases of 3 rankings",
-        "2 not among the retriever's first");
+    experiment()
+        .refused(
+            GOOD.replace("weight: 0.7", "among-first: 3"),
+            "systems.given.aliases: teacher 't' gives none: 0 aliases of 3 rankings",
+            "2 not among the retriever's first");
   }
 
   @Test
@@ -149,9 +135,11 @@ class AliasFileTest {
         "students: {s: {kind: bi-encoder, base: \"maven:all-minilm-l6-v2\", teach: t,"
             + " pooling: mean, epochs: 1, validation-share: 0}}\n";
     List<SystemResult> results =
-        run(GOOD.replace("systems:\n", student + "systems:\n")
-                + "  - {name: bi, kind: student-retriever, student: s, aliases: {of: t, weight: {fit: dev}}}\n"
-                + "  - {name: \"s@bi\", kind: student, student: s, on: bi}\n")
+        experiment()
+            .run(
+                GOOD.replace("systems:\n", student + "systems:\n")
+                    + "  - {name: bi, kind: student-retriever, student: s, aliases: {of: t, weight: {fit: dev}}}\n"
+                    + "  - {name: \"s@bi\", kind: student, student: s, on: bi}\n")
             .results();
 
     SystemResult bi = results.get(6);
@@ -168,19 +156,29 @@ class AliasFileTest {
 
   @Test
   void whatCannotBeIsRefused() {
-    refused(GOOD.replace("{of: t, weight: 0.7}", "{of: u}"), "systems.given.aliases.of", "'u'");
-    refused(GOOD.replace("weight: 0.7", "weight: 1.7"), "above 0 and at most 1", "not 1.7");
-    refused(GOOD.replace("weight: 0.7", "weight: {fits: dev}"), "{fit: SPLIT}", "fits");
-    refused(GOOD.replace("weight: 0.7", "min-confidence: 2"), "aliases.min-confidence", "not 2.0");
-    refused(GOOD.replace("weight: 0.7", "among-first: 0"), "aliases.among-first", "not 0");
-    refused(GOOD.replace("{of: t, weight: 0.7}", "{weight: 0.7}"), "aliases.of is missing");
-    refused(GOOD.replace("weight: 0.7", "wait: 0.7"), "'wait'", "min-confidence");
-    refused(
-        GOOD.replace("of: [word, given]", "of: [word], aliases: {of: t}"),
-        "systems.both: aliases are for kinds tfidf, dense and student-retriever, not HYBRID");
-    refused(
-        GOOD.replace("LABELS_ONLY", "LABELS_PLUS_TRAIN_ALIASES"),
-        "systems.given.aliases",
-        "LABELS_PLUS_TEACHER_ALIASES, which knows no human label");
+    experiment()
+        .refused(
+            GOOD.replace("{of: t, weight: 0.7}", "{of: u}"), "systems.given.aliases.of", "'u'");
+    experiment()
+        .refused(GOOD.replace("weight: 0.7", "weight: 1.7"), "above 0 and at most 1", "not 1.7");
+    experiment()
+        .refused(GOOD.replace("weight: 0.7", "weight: {fits: dev}"), "{fit: SPLIT}", "fits");
+    experiment()
+        .refused(
+            GOOD.replace("weight: 0.7", "min-confidence: 2"), "aliases.min-confidence", "not 2.0");
+    experiment()
+        .refused(GOOD.replace("weight: 0.7", "among-first: 0"), "aliases.among-first", "not 0");
+    experiment()
+        .refused(GOOD.replace("{of: t, weight: 0.7}", "{weight: 0.7}"), "aliases.of is missing");
+    experiment().refused(GOOD.replace("weight: 0.7", "wait: 0.7"), "'wait'", "min-confidence");
+    experiment()
+        .refused(
+            GOOD.replace("of: [word, given]", "of: [word], aliases: {of: t}"),
+            "systems.both: aliases are for kinds tfidf, dense and student-retriever, not HYBRID");
+    experiment()
+        .refused(
+            GOOD.replace("LABELS_ONLY", "LABELS_PLUS_TRAIN_ALIASES"),
+            "systems.given.aliases",
+            "LABELS_PLUS_TEACHER_ALIASES, which knows no human label");
   }
 }

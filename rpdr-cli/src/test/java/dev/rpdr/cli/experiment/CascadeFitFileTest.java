@@ -1,16 +1,13 @@
 package dev.rpdr.cli.experiment;
 
+import static dev.rpdr.cli.experiment.SmallExperiment.ranked;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rpdr.DataFormatException;
-import dev.rpdr.ProgressListener;
 import dev.rpdr.eval.Report;
 import dev.rpdr.eval.SystemResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,37 +35,20 @@ class CascadeFitFileTest {
 
   @TempDir Path folder;
 
-  private Report run(String yaml) {
-    try {
-      Files.writeString(
-          folder.resolve("codes.tsv"), "1\tSenile cataract\n2\tGlaucoma\n3\tHeart attack\n");
-      Files.writeString(folder.resolve("test.tsv"), "cataract\t1\nGlaucoma\t2\n");
-      Files.writeString(
-          folder.resolve("dev.tsv"), "clouded lens\t1\nattack of the heart\t3\nglaucomas\t2\n");
-      Files.writeString(
-          folder.resolve("t.jsonl"),
-          """
-          {"mention": "grey star", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}, {"id": "3", "name": "Heart attack"}], "ranking": ["1", "2"]}
-          {"mention": "green star", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}, {"id": "3", "name": "Heart attack"}], "ranking": ["2", "1"]}
-          {"mention": "heart stopped", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}, {"id": "3", "name": "Heart attack"}], "ranking": ["3", "2"]}
-          """);
-      Path file = Files.writeString(folder.resolve("experiment.yaml"), yaml);
-      return Experiment.read(file, folder, folder.resolve("out"), ProgressListener.SILENT).run();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private void refused(String yaml, String... parts) {
-    assertThatThrownBy(() -> run(yaml))
-        .isInstanceOf(DataFormatException.class)
-        .message()
-        .contains(List.of(parts));
+  private SmallExperiment experiment() {
+    return new SmallExperiment(folder)
+        .write("test.tsv", "cataract\t1\nGlaucoma\t2\n")
+        .write("dev.tsv", "clouded lens\t1\nattack of the heart\t3\nglaucomas\t2\n")
+        .write(
+            "t.jsonl",
+            ranked("grey star", "1", "2")
+                + ranked("green star", "2", "1")
+                + ranked("heart stopped", "3", "2"));
   }
 
   @Test
   void aJoinIsGivenOrFittedAndTheReportTellsWhatWasFound() throws IOException {
-    Report report = run(GOOD);
+    Report report = experiment().run(GOOD);
 
     SystemResult given = report.results().get(1);
     SystemResult fitted = report.results().get(2);
@@ -101,28 +81,38 @@ class CascadeFitFileTest {
 
   @Test
   void aSplitThatIsScoredIsNotFittedOn() {
-    refused(
-        GOOD.replace("fit: dev", "fit: test"),
-        "systems.fitted.join.fit: 'test' is scored (evaluate: [test])",
-        "flatters itself",
-        "such as one of [dev, same]");
-    refused(
-        GOOD.replace("evaluate: [test]\n", ""),
-        "systems.fitted.join.fit: 'dev' is scored",
-        "of which there is none");
-    refused(GOOD.replace("fit: dev", "fit: gone"), "'gone' is not one of the splits");
-    refused(
-        GOOD.replace("fit: dev", "fit: same"), "'same' holds the same rows as 'test'", "is scored");
+    experiment()
+        .refused(
+            GOOD.replace("fit: dev", "fit: test"),
+            "systems.fitted.join.fit: 'test' is scored (evaluate: [test])",
+            "flatters itself",
+            "such as one of [dev, same]");
+    experiment()
+        .refused(
+            GOOD.replace("evaluate: [test]\n", ""),
+            "systems.fitted.join.fit: 'dev' is scored",
+            "of which there is none");
+    experiment().refused(GOOD.replace("fit: dev", "fit: gone"), "'gone' is not one of the splits");
+    experiment()
+        .refused(
+            GOOD.replace("fit: dev", "fit: same"),
+            "'same' holds the same rows as 'test'",
+            "is scored");
   }
 
   @Test
   void aFitStandsAloneAndOnlyACascadeIsJoined() {
-    refused(GOOD.replace("fit: dev", "fit: dev, weight: 1"), "systems.fitted.join", "not both");
-    refused(GOOD.replace("sure: 0.5", "loss: 0.1"), "systems.given.join.loss", "needs fit");
-    refused(GOOD.replace("loss: 0.1", "loss: 2"), "allowedLoss must be 0 to 1, not 2.0");
-    refused(
-        GOOD.replace("min: 1, max: 2", "min: 1, max: 2, join: {fit: dev}"),
-        "systems.chars: join is for kind cascade, not TFIDF");
-    refused(GOOD.replace("fit: dev", "fits: dev"), "'fits'", "place-weight");
+    experiment()
+        .refused(
+            GOOD.replace("fit: dev", "fit: dev, weight: 1"), "systems.fitted.join", "not both");
+    experiment()
+        .refused(GOOD.replace("sure: 0.5", "loss: 0.1"), "systems.given.join.loss", "needs fit");
+    experiment()
+        .refused(GOOD.replace("loss: 0.1", "loss: 2"), "allowedLoss must be 0 to 1, not 2.0");
+    experiment()
+        .refused(
+            GOOD.replace("min: 1, max: 2", "min: 1, max: 2, join: {fit: dev}"),
+            "systems.chars: join is for kind cascade, not TFIDF");
+    experiment().refused(GOOD.replace("fit: dev", "fits: dev"), "'fits'", "place-weight");
   }
 }

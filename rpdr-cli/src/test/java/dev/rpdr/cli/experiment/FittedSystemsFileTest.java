@@ -1,16 +1,11 @@
 package dev.rpdr.cli.experiment;
 
+import static dev.rpdr.cli.experiment.SmallExperiment.ranked;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rpdr.DataFormatException;
-import dev.rpdr.ProgressListener;
 import dev.rpdr.eval.Report;
 import dev.rpdr.eval.SystemResult;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,43 +34,22 @@ class FittedSystemsFileTest {
         - {name: all, kind: escalate, student: s, on: given, teacher: strong, calibrate: dev, fit-on: chars, questions: 9}
       """;
 
-  /** What no student of three lessons would say: the teacher's answers can be told by it. */
-  private static final String STRONG =
-      """
-      {"mention": "cataract", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}, {"id": "3", "name": "Heart attack"}], "ranking": ["3", "2"]}
-      {"mention": "Glaucoma", "candidates": [{"id": "1", "name": "Senile cataract"}, {"id": "2", "name": "Glaucoma"}, {"id": "3", "name": "Heart attack"}], "ranking": ["3", "1"]}
-      """;
-
   @TempDir Path folder;
 
-  private Report run(String yaml) {
-    try {
-      Files.writeString(
-          folder.resolve("codes.tsv"), "1\tSenile cataract\n2\tGlaucoma\n3\tHeart attack\n");
-      Files.writeString(folder.resolve("test.tsv"), "cataract\t3\nGlaucoma\t3\n");
-      Files.writeString(
-          folder.resolve("dev.tsv"),
-          "clouded lens\t3\nattack of the heart\t1\nglaucomas\t3\nCATARACT\t1\nboth eyes\t1##2\n");
-      Files.writeString(
-          folder.resolve("t.jsonl"), STRONG.replace("\"3\", \"2\"]", "\"1\", \"2\"]"));
-      Files.writeString(folder.resolve("strong.jsonl"), STRONG);
-      Path file = Files.writeString(folder.resolve("experiment.yaml"), yaml);
-      return Experiment.read(file, folder, folder.resolve("out"), ProgressListener.SILENT).run();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private void refused(String yaml, String... parts) {
-    assertThatThrownBy(() -> run(yaml))
-        .isInstanceOf(DataFormatException.class)
-        .message()
-        .contains(List.of(parts));
+  /** The stronger teacher says what no student of these lessons would, so it can be told by it. */
+  private SmallExperiment experiment() {
+    return new SmallExperiment(folder)
+        .write("test.tsv", "cataract\t3\nGlaucoma\t3\n")
+        .write(
+            "dev.tsv",
+            "clouded lens\t3\nattack of the heart\t1\nglaucomas\t3\nCATARACT\t1\nboth eyes\t1##2\n")
+        .write("t.jsonl", ranked("cataract", "1", "2") + ranked("Glaucoma", "3", "1"))
+        .write("strong.jsonl", ranked("cataract", "3", "2") + ranked("Glaucoma", "3", "1"));
   }
 
   @Test
   void theTeacherIsAskedAsOftenAsAllowed() {
-    Report report = run(GOOD);
+    Report report = experiment().run(GOOD);
 
     SystemResult none = report.results().get(1);
     SystemResult all = report.results().get(3);
@@ -91,7 +65,7 @@ class FittedSystemsFileTest {
 
   @Test
   void theWeightsOfASumAreFittedAndTold() {
-    SystemResult sum = run(GOOD).results().get(2);
+    SystemResult sum = experiment().run(GOOD).results().get(2);
 
     assertThat(sum.provenance().facts())
         .containsEntry("student.kind", "fused")
@@ -107,34 +81,48 @@ class FittedSystemsFileTest {
 
   @Test
   void whatIsMissingOrOutOfPlaceIsNamed() {
-    refused(GOOD.replace(", questions: 9", ""), "systems.all: kind ESCALATE needs questions");
-    refused(GOOD.replace("questions: 9", "questions: -1"), "systems.all.questions", "not -1");
-    refused(
-        GOOD.replaceFirst("calibrate: dev", "calibrate: test"),
-        "systems.none.calibrate: 'test' is scored");
-    refused(
-        GOOD.replaceFirst("fit-on: chars", "fit-on: gone"),
-        "systems.none.fit-on: 'gone' is not one of the candidates and retrievers");
-    refused(
-        GOOD.replace("except: t", "only: t, except: t"),
-        "splits.dev: none of its 5 rows is left",
-        "except: t");
-    refused(
-        GOOD.replace("except: t", "except: s"), "splits.except: 's' is not one of the teachers");
-    refused(GOOD.replace("fit: dev, ", ""), "systems.sum: kind FUSED needs fit");
-    refused(GOOD.replace("fit: dev", "fit: test"), "systems.sum.fit: 'test' is scored");
-    refused(GOOD.replace("students: [s]", "students: [t]"), "systems.sum.students: 't' is not one");
-    refused(
-        GOOD.replace("analysis: chars, min: 1, max: 2}, fit", "analysis: letters}, fit"),
-        "lexical.analysis: 'letters' is unknown");
-    refused(
-        GOOD.replace("max: 2}\n", "max: 2, fit: dev}\n"),
-        "systems.chars: students, lexical and fit are for kind fused, not TFIDF");
-    refused(
-        GOOD.replace("max: 2}\n", "max: 2, questions: 1}\n"),
-        "systems.chars: calibrate and questions are for kind escalate, not TFIDF");
-    refused(
-        GOOD.replace("max: 2}\n", "max: 2, fit-on: given}\n"),
-        "systems.chars: fit-on is for what is fitted");
+    experiment()
+        .refused(GOOD.replace(", questions: 9", ""), "systems.all: kind ESCALATE needs questions");
+    experiment()
+        .refused(GOOD.replace("questions: 9", "questions: -1"), "systems.all.questions", "not -1");
+    experiment()
+        .refused(
+            GOOD.replaceFirst("calibrate: dev", "calibrate: test"),
+            "systems.none.calibrate: 'test' is scored");
+    experiment()
+        .refused(
+            GOOD.replaceFirst("fit-on: chars", "fit-on: gone"),
+            "systems.none.fit-on: 'gone' is not one of the candidates and retrievers");
+    experiment()
+        .refused(
+            GOOD.replace("except: t", "only: t, except: t"),
+            "splits.dev: none of its 5 rows is left",
+            "except: t");
+    experiment()
+        .refused(
+            GOOD.replace("except: t", "except: s"),
+            "splits.except: 's' is not one of the teachers");
+    experiment().refused(GOOD.replace("fit: dev, ", ""), "systems.sum: kind FUSED needs fit");
+    experiment()
+        .refused(GOOD.replace("fit: dev", "fit: test"), "systems.sum.fit: 'test' is scored");
+    experiment()
+        .refused(
+            GOOD.replace("students: [s]", "students: [t]"), "systems.sum.students: 't' is not one");
+    experiment()
+        .refused(
+            GOOD.replace("analysis: chars, min: 1, max: 2}, fit", "analysis: letters}, fit"),
+            "lexical.analysis: 'letters' is unknown");
+    experiment()
+        .refused(
+            GOOD.replace("max: 2}\n", "max: 2, fit: dev}\n"),
+            "systems.chars: students, lexical and fit are for kind fused, not TFIDF");
+    experiment()
+        .refused(
+            GOOD.replace("max: 2}\n", "max: 2, questions: 1}\n"),
+            "systems.chars: calibrate and questions are for kind escalate, not TFIDF");
+    experiment()
+        .refused(
+            GOOD.replace("max: 2}\n", "max: 2, fit-on: given}\n"),
+            "systems.chars: fit-on is for what is fitted");
   }
 }

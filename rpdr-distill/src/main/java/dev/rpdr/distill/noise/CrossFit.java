@@ -114,7 +114,9 @@ public final class CrossFit {
       ProgressListener progress) {
     try (StudentReranker student = trainer.train(rest, folder, progress)) {
       return new ArrayList<>(
-          student.rerankAll(requests).stream().map(Probabilities::scores).toList());
+          student.rerankAll(requests).stream()
+              .map(ranking -> ranking.scoresInOrder(ranking.request()))
+              .toList());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.rpdr.distill.noise;
 
 import dev.rpdr.Ranking;
+import dev.rpdr.Softmax;
 import dev.rpdr.TrainingExample;
 import dev.rpdr.TrainingSet;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ public final class CrossFitted {
             ranked.stream().map(i -> firsts[i]).toList());
     List<double[]> distributions =
         scores.stream()
-            .map(list -> Probabilities.normalised(Probabilities.logSoftmax(list, temperature)))
+            .map(list -> Probabilities.normalised(Softmax.log(list, temperature)))
             .toList();
     String how =
         String.format(Locale.ROOT, "%d folds, seed %d, temperature %.4f", folds, seed, temperature);

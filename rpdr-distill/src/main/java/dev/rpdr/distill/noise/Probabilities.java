@@ -1,12 +1,8 @@
 package dev.rpdr.distill.noise;
 
-import dev.rpdr.Candidate;
-import dev.rpdr.CandidateList;
-import dev.rpdr.Ranking;
+import dev.rpdr.Softmax;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** A student's scores as probabilities. */
 final class Probabilities {
@@ -16,50 +12,9 @@ final class Probabilities {
 
   private Probabilities() {}
 
-  /**
-   * The scores of a ranking in the order of its request.
-   *
-   * @throws IllegalStateException if the student left a candidate out
-   */
-  static double[] scores(Ranking ranking) {
-    Map<String, Double> scoreOf = new HashMap<>();
-    for (Candidate candidate : ranking.candidates()) {
-      scoreOf.put(candidate.id(), candidate.score());
-    }
-    CandidateList request = ranking.request();
-    double[] scores = new double[request.size()];
-    for (int i = 0; i < scores.length; i++) {
-      Double score = scoreOf.get(request.candidates().get(i).id());
-      if (score == null) {
-        throw new IllegalStateException(
-            "the student left out '"
-                + request.candidates().get(i).id()
-                + "' of '"
-                + request.mention().text()
-                + "', so there are no probabilities of all candidates");
-      }
-      scores[i] = score;
-    }
-    return scores;
-  }
-
-  /** ln softmax of scores, each divided by a temperature. */
-  static double[] logSoftmax(double[] scores, double temperature) {
-    double highest = Arrays.stream(scores).max().orElse(0);
-    double sum = 0;
-    for (double score : scores) {
-      sum += Math.exp((score - highest) / temperature);
-    }
-    double[] logs = new double[scores.length];
-    for (int i = 0; i < logs.length; i++) {
-      logs[i] = (scores[i] - highest) / temperature - Math.log(sum);
-    }
-    return logs;
-  }
-
   /** The softmax of logarithms, which sums to 1. */
   static double[] normalised(double[] logs) {
-    double[] again = logSoftmax(logs, 1);
+    double[] again = Softmax.log(logs, 1);
     double[] probabilities = Arrays.stream(again).map(Math::exp).toArray();
     double sum = Arrays.stream(probabilities).sum();
     return Arrays.stream(probabilities).map(p -> p / sum).toArray();
@@ -90,7 +45,7 @@ final class Probabilities {
   private static double surprise(List<double[]> scores, List<Integer> chosen, double temperature) {
     double sum = 0;
     for (int i = 0; i < scores.size(); i++) {
-      sum -= logSoftmax(scores.get(i), temperature)[chosen.get(i)];
+      sum -= Softmax.log(scores.get(i), temperature)[chosen.get(i)];
     }
     return sum;
   }

@@ -7,6 +7,7 @@ import dev.rpdr.Mention;
 import dev.rpdr.Provenance;
 import dev.rpdr.Ranking;
 import dev.rpdr.Retriever;
+import dev.rpdr.Softmax;
 import dev.rpdr.StudentReranker;
 import dev.rpdr.TrainingExample;
 import dev.rpdr.TrainingSet;
@@ -72,8 +73,8 @@ public final class PseudoLabels {
     for (Member member : members) {
       List<Ranking> rankings = member.student.rerankAll(requests);
       for (int i = 0; i < rankings.size(); i++) {
-        double[] scores = Probabilities.scores(rankings.get(i));
-        double[] log = Probabilities.logSoftmax(scores, member.temperature);
+        double[] scores = rankings.get(i).scoresInOrder(requests.get(i));
+        double[] log = Softmax.log(scores, member.temperature);
         for (int c = 0; c < log.length; c++) {
           logs.get(i)[c] += log[c] / members.size();
         }
