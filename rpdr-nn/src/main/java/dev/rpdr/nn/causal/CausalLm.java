@@ -2,7 +2,6 @@ package dev.rpdr.nn.causal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.rpdr.nn.checkpoint.CausalConfig;
 import dev.rpdr.nn.checkpoint.Checkpoint;
@@ -156,7 +155,10 @@ public final class CausalLm implements AutoCloseable {
 
   /** The last layer's output, normalised, at the last token of each branch: [hidden] each. */
   public List<float[]> lastHidden(TokenTree tree) {
-    return pass(List.of(tree), true, (packed, hidden) -> rows(rowsOf(hidden, packed.ends())));
+    return pass(
+        List.of(tree),
+        true,
+        (packed, hidden) -> rows(decoder.precision().widen(rowsOf(hidden, packed.ends()))));
   }
 
   /**
@@ -228,7 +230,7 @@ public final class CausalLm implements AutoCloseable {
   }
 
   Places places(PackedTrees packed, NDManager scope) {
-    return rotary.places(scope, packed.positions(), packed.mask(scope), decoder.type());
+    return rotary.places(scope, packed.positions(), packed.mask(scope), decoder.precision());
   }
 
   /** The logarithms of all branch tokens' probabilities, one after the other. */
@@ -248,7 +250,7 @@ public final class CausalLm implements AutoCloseable {
 
   private static List<float[]> rows(NDArray matrix) {
     int width = Math.toIntExact(matrix.getShape().get(1));
-    float[] all = matrix.toType(DataType.FLOAT32, false).toFloatArray();
+    float[] all = matrix.toFloatArray();
     List<float[]> rows = new ArrayList<>();
     for (int at = 0; at < all.length; at += width) {
       rows.add(Arrays.copyOfRange(all, at, at + width));

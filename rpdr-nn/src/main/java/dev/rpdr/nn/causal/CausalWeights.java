@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.rpdr.nn.checkpoint.CausalConfig;
@@ -42,8 +41,10 @@ final class CausalWeights implements AutoCloseable {
           .forEach(
               (name, shape) -> {
                 boolean norm = name.endsWith("norm.weight");
-                DataType type = norm ? DataType.FLOAT32 : options.precision().type();
-                weights.arrays.put(name, weights.copy(checkpoint.read(name), shape, type, staging));
+                Precision precision = norm ? Precision.F32 : options.precision();
+                NDArray array = weights.empty(shape, precision);
+                weights.arrays.put(name, array);
+                weights.fill(array, checkpoint.read(name), staging);
               });
       return weights;
     } catch (RuntimeException | Error e) {
@@ -52,9 +53,18 @@ final class CausalWeights implements AutoCloseable {
     }
   }
 
-  private NDArray copy(float[] values, List<Long> sizes, DataType type, ByteBuffer staging) {
+  /** A zero repeated: at no time are there 32 bits for each number. */
+  private NDArray empty(List<Long> sizes, Precision precision) {
     Shape shape = new Shape(sizes.stream().mapToLong(Long::longValue).toArray());
-    NDArray array = manager.create(shape, type);
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray zero = precision.narrow(scope.zeros(new Shape(1)));
+      NDArray array = zero.broadcast(shape).duplicate();
+      array.attach(manager);
+      return array;
+    }
+  }
+
+  private void fill(NDArray array, float[] values, ByteBuffer staging) {
     try (NDArray flat = Torch.flat(array)) {
       for (int from = 0; from < values.length; from += CHUNK) {
         int count = Math.min(CHUNK, values.length - from);
@@ -62,11 +72,10 @@ final class CausalWeights implements AutoCloseable {
         staging.asFloatBuffer().put(values, from, count);
         try (NDManager scope = manager.newSubManager()) {
           NDArray view = scope.create(staging, new Shape(count), DataType.FLOAT32);
-          flat.set(new NDIndex("{}:{}", from, from + count), view.toType(type, false));
+          Torch.copyInto(Torch.slice(flat, 0, from, from + count, 1), view);
         }
       }
     }
-    return array;
   }
 
   NDManager manager() {

@@ -2,7 +2,6 @@ package dev.rpdr.nn.causal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import dev.rpdr.nn.checkpoint.CausalConfig;
 import dev.rpdr.nn.torch.Torch;
 import org.jspecify.annotations.Nullable;
@@ -16,16 +15,16 @@ import org.jspecify.annotations.Nullable;
 final class Decoder {
   private final CausalConfig config;
   private final CausalWeights weights;
-  private final DataType type;
+  private final Precision precision;
 
   Decoder(CausalConfig config, CausalWeights weights, Precision precision) {
     this.config = config;
     this.weights = weights;
-    this.type = precision.type();
+    this.precision = precision;
   }
 
-  DataType type() {
-    return type;
+  Precision precision() {
+    return precision;
   }
 
   /** Token ids [rows, length] to [rows, length, hidden]. */
@@ -66,16 +65,16 @@ final class Decoder {
 
   /** Rows [n, hidden] to logits [n, vocabulary] of 32 bits. */
   NDArray logits(NDArray rows) {
-    return Torch.linear(rows, weights.head(), null).toType(DataType.FLOAT32, false);
+    return precision.widen(Torch.linear(rows, weights.head(), null));
   }
 
   /** x / √(mean(x²) + ε) · weight, in 32 bits. */
   private NDArray norm(NDArray x, String weight) {
-    NDArray wide = x.toType(DataType.FLOAT32, false);
+    NDArray wide = precision.widen(x);
     long size = x.getShape().get(x.getShape().dimension() - 1);
     NDArray norm = Torch.norm(wide);
     NDArray root = Torch.times(norm.mul(norm), 1.0 / size).add((float) config.normEpsilon()).sqrt();
-    return wide.div(root).mul(weights.require(weight)).toType(type, false);
+    return precision.narrow(wide.div(root).mul(weights.require(weight)));
   }
 
   private NDArray attention(
@@ -105,7 +104,7 @@ final class Decoder {
     if (places.mask() != null) {
       scores = scores.add(places.mask());
     }
-    NDArray shares = Torch.softmax(scores, 4).toType(type, false);
+    NDArray shares = precision.narrow(Torch.softmax(scores, 4));
     NDArray mixed =
         shares
             .reshape(rows, groups, share * length, all)
@@ -129,10 +128,10 @@ final class Decoder {
     if (a == null) {
       return plain;
     }
-    NDArray wide = x.toType(DataType.FLOAT32, false);
+    NDArray wide = precision.widen(x);
     NDArray kept = adapters.dropout() > 0 ? Torch.dropout(wide, adapters.dropout()) : wide;
     NDArray low = Torch.times(Torch.linear(kept, a, null), adapters.scale());
-    return plain.add(Torch.linear(low, adapters.b(name), null).toType(type, false));
+    return plain.add(precision.narrow(Torch.linear(low, adapters.b(name), null)));
   }
 
   /** A handle whose views are freed with the other's scope. */

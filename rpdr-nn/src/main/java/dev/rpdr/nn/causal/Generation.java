@@ -71,7 +71,7 @@ final class Generation implements AutoCloseable {
     Decoder decoder = model.decoder();
     try (NDManager scope = manager.newSubManager()) {
       NDArray mask = count == 1 ? null : mask(scope, before, count);
-      Places places = model.rotary().places(scope, positions, mask, decoder.type());
+      Places places = model.rotary().places(scope, positions, mask, decoder.precision());
       NDArray hidden = decoder.embed(scope.create(ids, new Shape(1, count)));
       for (int i = 0; i < model.config().layers(); i++) {
         hidden = decoder.layer(i, hidden, places, adapters, cache, scope);

@@ -3,7 +3,6 @@ package dev.rpdr.nn.causal;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import dev.rpdr.ModelException;
@@ -215,7 +214,7 @@ public final class LoraTrainer implements AutoCloseable {
 
   private NDArray scores(PackedTrees packed, NDArray hidden, BranchScore score) {
     if (score == BranchScore.HEAD) {
-      NDArray rows = CausalLm.rowsOf(hidden, packed.ends()).toType(DataType.FLOAT32, false);
+      NDArray rows = model.decoder().precision().widen(CausalLm.rowsOf(hidden, packed.ends()));
       return Torch.linear(rows, leaf(HEAD), null);
     }
     NDArray logs = model.logProbabilities(packed, hidden);

@@ -2,7 +2,6 @@ package dev.rpdr.nn.causal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.rpdr.nn.checkpoint.CausalConfig;
 import dev.rpdr.nn.torch.Torch;
@@ -29,7 +28,7 @@ final class Rotary {
    * @param positions [rows][length]
    * @param mask owned by the manager
    */
-  Places places(NDManager manager, int[][] positions, @Nullable NDArray mask, DataType type) {
+  Places places(NDManager manager, int[][] positions, @Nullable NDArray mask, Precision precision) {
     int rows = positions.length;
     int length = positions[0].length;
     float[] cos = new float[rows * length * head];
@@ -48,10 +47,15 @@ final class Rotary {
       }
     }
     Shape shape = new Shape(rows, length, 1, head);
-    NDArray c = manager.create(cos, shape).toType(type, false);
-    NDArray s = manager.create(sin, shape).toType(type, false);
+    NDArray c = manager.create(cos, shape);
+    NDArray s = manager.create(sin, shape);
     double scale = 1 / Math.sqrt(head);
-    return new Places(c, s, Torch.times(c, scale), Torch.times(s, scale), mask);
+    return new Places(
+        precision.narrow(c),
+        precision.narrow(s),
+        precision.narrow(Torch.times(c, scale)),
+        precision.narrow(Torch.times(s, scale)),
+        mask);
   }
 
   /** Turns x [rows, length, heads, head]. */

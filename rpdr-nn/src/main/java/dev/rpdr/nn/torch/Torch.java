@@ -52,6 +52,39 @@ public final class Torch {
     }
   }
 
+  /** A copy as bfloat16, which DJL has no name for: never ask such an array for its type. */
+  public static NDArray toBrain(NDArray x) {
+    return Casts.BRAIN.call(x);
+  }
+
+  /** A copy as IEEE half precision. */
+  public static NDArray toHalf(NDArray x) {
+    return Casts.HALF.call(x);
+  }
+
+  /**
+   * The same numbers with 32 bits. These three pass gradients on, which {@code toType} does not: to
+   * autograd what it returns is a constant.
+   */
+  public static NDArray toFloat(NDArray x) {
+    return Casts.FLOAT.call(x);
+  }
+
+  /** Overwrites an array with another's numbers, in its own type. */
+  public static void copyInto(NDArray target, NDArray source) {
+    Casts.COPY.call(target, source).close();
+  }
+
+  /** Casts by PyTorch's numbers of types. */
+  private static final class Casts {
+    static final Script HALF = Script.of("x", "return torch.to(x, 5)");
+    static final Script FLOAT = Script.of("x", "return torch.to(x, 6)");
+    static final Script BRAIN = Script.of("x", "return torch.to(x, 15)");
+    static final Script COPY = Script.of("to, from", "return torch.copy_(to, from)");
+
+    private Casts() {}
+  }
+
   /** 1 / x, safe under autograd as {@link #times} is. */
   public static NDArray reciprocal(NDArray x) {
     try (NDArray one = x.getManager().ones(new Shape())) {

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Against PEFT 0.21: rank 4, alpha 8 on query and value (llama) or all projections (qwen2), three
@@ -32,8 +31,12 @@ class LoraTrainerTest {
   @TempDir private Path folder;
 
   private static CausalLm load(String fixture) {
+    return load(fixture, Precision.F32);
+  }
+
+  private static CausalLm load(String fixture, Precision precision) {
     try (Checkpoint checkpoint = Checkpoint.open(Fixtures.of(fixture))) {
-      return CausalLm.load(checkpoint);
+      return CausalLm.load(checkpoint, CausalOptions.defaults().withPrecision(precision));
     }
   }
 
@@ -117,6 +120,55 @@ class LoraTrainerTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "llama,F16,KEPT", "llama,F16,RECOMPUTED", "llama,BF16,KEPT", "llama,BF16,RECOMPUTED",
+    "qwen2,F16,KEPT", "qwen2,F16,RECOMPUTED", "qwen2,BF16,KEPT", "qwen2,BF16,RECOMPUTED"
+  })
+  void a_base_of_16_bits_has_the_gradients_of_32(
+      String fixture, Precision precision, Activations activations) {
+    // given
+    JsonNode expected = FixtureJson.read("peft/training.json").get(fixture);
+    List<TokenTree> batch = batch(expected);
+    try (CausalLm model = load(fixture, precision);
+        SafetensorsReader gradients =
+            SafetensorsReader.open(Fixtures.of("peft/" + fixture + "-gradients.safetensors"));
+        LoraTrainer once =
+            LoraTrainer.start(
+                model, options().withAccumulation(2), activations, start(model, fixture));
+        LoraTrainer trainer =
+            LoraTrainer.start(model, options(), activations, start(model, fixture))) {
+      // when
+      once.step(batch);
+      List<Double> losses = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        losses.add(trainer.step(batch));
+      }
+      // then
+      assertThat(once.gradients().keySet()).containsExactlyInAnyOrderElementsOf(gradients.names());
+      once.gradients()
+          .forEach(
+              (name, g) -> assertThat(cosine(g, gradients.read(name))).as(name).isGreaterThan(.99));
+      double first = expected.get("losses").get(0).asDouble();
+      double last = expected.get("losses").get(9).asDouble();
+      assertThat(last).isLessThan(first);
+      assertThat(losses.get(0)).isCloseTo(first, within(.03));
+      assertThat(losses.get(9)).isCloseTo(last, within(.1 * (first - last)));
+    }
+  }
+
+  private static double cosine(float[] a, float[] b) {
+    double product = 0;
+    double left = 0;
+    double right = 0;
+    for (int i = 0; i < a.length; i++) {
+      product += a[i] * b[i];
+      left += a[i] * a[i];
+      right += b[i] * b[i];
+    }
+    return product / Math.sqrt(left * right);
+  }
+
   @Test
   void accumulated_steps_are_averaged() {
     // given
@@ -140,11 +192,12 @@ class LoraTrainerTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void a_training_that_was_stopped_goes_on_as_if_it_had_not_been(Activations activations) {
+  @CsvSource({"KEPT,F32", "RECOMPUTED,F32", "KEPT,BF16", "RECOMPUTED,BF16"})
+  void a_training_that_was_stopped_goes_on_as_if_it_had_not_been(
+      Activations activations, Precision precision) {
     // given
     Path file = folder.resolve("training.safetensors");
-    try (CausalLm model = load("llama");
+    try (CausalLm model = load("llama", precision);
         LoraTrainer whole = LoraTrainer.start(model, withDropout(), activations)) {
       List<Double> losses = new ArrayList<>();
       for (int i = 0; i < 10; i++) {
@@ -186,14 +239,14 @@ class LoraTrainerTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void learns_to_rank_branches(BranchScore score) {
+  @CsvSource({"SUM,F32", "MEAN,F32", "HEAD,F32", "SUM,BF16", "MEAN,BF16", "HEAD,BF16"})
+  void learns_to_rank_branches(BranchScore score, Precision precision) {
     // given
     List<Tokens> branches = List.of(Tokens.of(5, 9), Tokens.of(7), Tokens.of(5, 8, 3));
     List<TokenTree> batch =
         List.of(
             new TokenTree(Tokens.of(4, 4, 12), branches), new TokenTree(Tokens.of(50), branches));
-    try (CausalLm model = load("llama");
+    try (CausalLm model = load("llama", precision);
         LoraTrainer trainer = LoraTrainer.start(model, options(), Activations.KEPT)) {
       // when
       double first = 0;
