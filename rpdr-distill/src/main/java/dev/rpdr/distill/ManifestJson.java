@@ -12,6 +12,7 @@ import dev.rpdr.Provenance;
 import dev.rpdr.distill.llm.LlmForm;
 import dev.rpdr.distill.llm.RankingTemplate;
 import dev.rpdr.nn.Pooling;
+import dev.rpdr.nn.causal.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -60,6 +61,7 @@ final class ManifestJson {
       root.put("language", llm.template().language().name().toLowerCase(Locale.ROOT));
       root.put("showsCandidates", llm.template().candidates());
       root.put("priorWeight", llm.priorWeight());
+      root.put("precision", llm.precision().label());
       root.put("checkpoint", llm.checkpoint().toString());
       root.put("checkpointSha256", llm.checkpointSha256());
     }
@@ -143,7 +145,13 @@ final class ManifestJson {
 
   private static StudentSettings llm(Fields fields) {
     fields.requireNoneBut(
-        "form", "language", "showsCandidates", "priorWeight", "checkpoint", "checkpointSha256");
+        "form",
+        "language",
+        "showsCandidates",
+        "priorWeight",
+        "precision",
+        "checkpoint",
+        "checkpointSha256");
     String language = fields.text("language");
     RankingTemplate.Language known =
         Arrays.stream(RankingTemplate.Language.values())
@@ -157,6 +165,7 @@ final class ManifestJson {
         new RankingTemplate(known, LlmForm.of(fields.text("form")), fields.bool("showsCandidates")),
         fields.number("priorWeight"),
         fields.integer("maxTokens"),
+        fields.has("precision") ? Precision.of(fields.text("precision")) : Precision.F32,
         Path.of(fields.text("checkpoint")),
         fields.text("checkpointSha256"));
   }
@@ -186,6 +195,10 @@ final class ManifestJson {
       if (!root.isObject()) {
         throw new IllegalArgumentException("a JSON object is needed");
       }
+    }
+
+    boolean has(String name) {
+      return root.has(name);
     }
 
     int integer(String name) {

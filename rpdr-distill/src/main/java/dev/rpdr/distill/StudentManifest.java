@@ -47,6 +47,8 @@ import java.util.TreeMap;
  * candidates</td></tr>
  * <tr><td>{@code priorWeight}</td><td>number ≥ 0</td><td>llm only: what of a name's likelihood as
  * the answer to nothing is taken off</td></tr>
+ * <tr><td>{@code precision}</td><td>text</td><td>llm only: what the base model's weights are held
+ * in: {@code f32}, {@code f16} or {@code bf16}; {@code f32} where absent</td></tr>
  * <tr><td>{@code checkpoint}, {@code checkpointSha256}</td><td>text</td><td>llm only: where the base
  * model lies, and its hash</td></tr>
  * <tr><td>{@code files}</td><td>object</td><td>from each file's name to its SHA-256, 64 lower-case

@@ -4,6 +4,7 @@ import dev.rpdr.distill.llm.LlmForm;
 import dev.rpdr.distill.llm.LlmStudent;
 import dev.rpdr.distill.llm.RankingTemplate;
 import dev.rpdr.nn.Pooling;
+import dev.rpdr.nn.causal.Precision;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -100,6 +101,8 @@ public sealed interface StudentSettings {
    *     at least 0, and above 0 only for {@link LlmForm#NAME_LIKELIHOOD} without candidates in the
    *     prompt
    * @param maxTokens the most tokens of a prompt and its answer; 8 to 8192
+   * @param precision what the base model's weights were held in when it was distilled, and are held
+   *     in when it ranks
    * @param checkpoint where the base model lies
    * @param checkpointSha256 the hash that it must have
    */
@@ -107,11 +110,13 @@ public sealed interface StudentSettings {
       RankingTemplate template,
       double priorWeight,
       int maxTokens,
+      Precision precision,
       Path checkpoint,
       String checkpointSha256)
       implements StudentSettings {
     public Llm {
       Objects.requireNonNull(template, "template");
+      Objects.requireNonNull(precision, "precision");
       Objects.requireNonNull(checkpoint, "checkpoint");
       requireRoom(maxTokens);
       boolean hasPrior = template.form() == LlmForm.NAME_LIKELIHOOD && !template.candidates();

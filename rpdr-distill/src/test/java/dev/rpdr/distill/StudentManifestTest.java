@@ -8,6 +8,7 @@ import dev.rpdr.Provenance;
 import dev.rpdr.distill.llm.LlmForm;
 import dev.rpdr.distill.llm.RankingTemplate;
 import dev.rpdr.nn.Pooling;
+import dev.rpdr.nn.causal.Precision;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +74,7 @@ class StudentManifestTest {
                 RankingTemplate.of(LlmForm.NAME_LIKELIHOOD),
                 .5,
                 512,
+                Precision.F32,
                 Path.of("models/smollm2"),
                 "4".repeat(64)));
   }
@@ -85,6 +87,7 @@ class StudentManifestTest {
         "english|latin|language 'latin' is unknown; known are english, chinese",
         "name-likelihood|letters|form letters must show the candidates",
         "name-likelihood|scoring-head|priorWeight must be a finite number >= 0, and 0 but for name-likelihood",
+        "\"priorWeight\"|\"precision\" : \"int8\", \"priorWeight\"|precision 'int8' is unknown; known are f32, f16, bf16",
         "4444|xxxx|checkpointSha256 must be 64 lower-case hexadecimal digits",
         "\"maxTokens\"|\"pooling\" : \"cls\", \"maxTokens\"|field 'pooling' is unknown here",
         "adapter_config.json|adapter.json|files of a llm must hold adapter_config.json",
@@ -95,6 +98,17 @@ class StudentManifestTest {
     assertThatThrownBy(() -> read(content))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void aLanguageModelKnowsItsPrecision() {
+    String content =
+        golden("llm").replace("\"priorWeight\"", "\"precision\" : \"bf16\", \"priorWeight\"");
+    StudentManifest manifest = read(content);
+
+    assertThat(((StudentSettings.Llm) manifest.settings()).precision()).isEqualTo(Precision.BF16);
+    manifest.write(folder);
+    assertThat(StudentManifest.read(folder)).isEqualTo(manifest);
   }
 
   @ParameterizedTest

@@ -22,7 +22,7 @@ import dev.rpdr.distill.train.LlmOptions;
 import dev.rpdr.nn.EncoderOptions;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.Pooling;
-import dev.rpdr.nn.RunOptions;
+import dev.rpdr.nn.causal.Precision;
 import dev.rpdr.nn.train.LoraOptions;
 import dev.rpdr.nn.train.TrainingOptions;
 import dev.rpdr.retriever.train.BiEncoderTrainer;
@@ -312,6 +312,7 @@ sealed interface StudentConfig {
    * @param showsCandidates whether prompts list the candidates; where absent, only if the form
    *     needs it
    * @param loraTargets a regular expression of projections; q_proj|v_proj where absent
+   * @param precision f32, f16 or bf16; f32 where absent
    */
   record Llm(
       String base,
@@ -329,7 +330,8 @@ sealed interface StudentConfig {
       @Nullable Integer candidatesPerList,
       @Nullable Integer teacherBest,
       @Nullable String loraTargets,
-      @Nullable String device)
+      @Nullable String device,
+      @Nullable String precision)
       implements Trained {
     public Llm {
       required(base, "students.base");
@@ -360,6 +362,7 @@ sealed interface StudentConfig {
               ? options
               : options.withLora(new LoraOptions(8, 16, .05, loraTargets));
       options = device == null ? options : options.withDevice(device);
+      options = precision == null ? options : options.withPrecision(Precision.of(precision));
       ListSampling sampling = options.sampling();
       return options.withSampling(
           new ListSampling(
@@ -376,7 +379,8 @@ sealed interface StudentConfig {
           options.template(),
           options.priorWeight(),
           options.maxTokens(),
-          RunOptions.defaults());
+          options.precision(),
+          options.run());
     }
   }
 }

@@ -11,6 +11,8 @@ import dev.rpdr.distill.llm.RankingTemplate;
 import dev.rpdr.distill.train.ListLoss;
 import dev.rpdr.distill.train.ListSampling;
 import dev.rpdr.distill.train.LlmOptions;
+import dev.rpdr.nn.Device;
+import dev.rpdr.nn.causal.Precision;
 import java.io.IOException;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,8 @@ class LlmStudentConfigTest {
             """
             {kind: llm, base: m, teach: train, form: name-likelihood, shows-candidates: true,
              epochs: 3, learning-rate: 0.002, batch-lists: 4, loss: "list-net:1.0",
-             candidates-per-list: 6, teacher-best: 2, lora-targets: _proj, max-tokens: 99}
+             candidates-per-list: 6, teacher-best: 2, lora-targets: _proj, max-tokens: 99,
+             device: "cuda:1", precision: bf16}
             """);
     LlmOptions options = config.options(7);
     // then
@@ -46,6 +49,8 @@ class LlmStudentConfigTest {
     assertThat(options.loss()).isEqualTo(ListLoss.of("list-net:1.0"));
     assertThat(options.sampling()).isEqualTo(new ListSampling(6, 2, 0));
     assertThat(options.maxTokens()).isEqualTo(99);
+    assertThat(options.precision()).isEqualTo(Precision.BF16);
+    assertThat(options.run().device()).isEqualTo(Device.cuda(1));
   }
 
   @Test
@@ -53,6 +58,10 @@ class LlmStudentConfigTest {
     StudentConfig.Llm config = read("{kind: llm, base: m, teach: train, form: ranked-list}");
     assertThat(config.options(42)).isEqualTo(LlmOptions.of(LlmForm.RANKED_LIST));
     assertThat(config.untrained()).isFalse();
+    StudentConfig.Llm narrow =
+        read("{kind: llm, base: m, teach: train, form: letters, precision: int8}");
+    assertThatThrownBy(() -> narrow.options(42))
+        .hasMessage("precision 'int8' is unknown; known are f32, f16, bf16");
     StudentConfig.Llm wrong = read("{kind: llm, base: m, teach: train, form: oracle}");
     assertThatThrownBy(() -> wrong.options(42))
         .hasMessageContaining("known are name-likelihood, ranked-list, letters, scoring-head");

@@ -16,6 +16,7 @@ import dev.rpdr.nn.causal.CausalTokenizer;
 import dev.rpdr.nn.causal.ChatTemplate;
 import dev.rpdr.nn.causal.LoraAdapter;
 import dev.rpdr.nn.causal.PeftFolder;
+import dev.rpdr.nn.causal.Precision;
 import dev.rpdr.nn.checkpoint.Checkpoint;
 import dev.rpdr.nn.checkpoint.SafetensorsReader;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ public final class LlmStudent implements StudentReranker {
     this.tokenizer = CausalTokenizer.open(checkpoint.tokenizer());
     CausalLm loaded = null;
     try {
-      loaded = load(checkpoint, run);
+      loaded = load(checkpoint, settings.precision(), run);
       LoraAdapter adapter = folder == null ? null : PeftFolder.read(folder, checkpoint.config());
       this.base = loaded;
       this.adapted = adapter == null ? null : loaded.withAdapter(adapter);
@@ -107,10 +108,8 @@ public final class LlmStudent implements StudentReranker {
   }
 
   /**
-   * A checkpoint as it is, to compare a distilled one with.
-   *
-   * @param template whose form is not {@link LlmForm#SCORING_HEAD}, which has to be learned
-   * @param priorWeight see {@link StudentSettings.Llm}
+   * A checkpoint as it is, with 32 bits; see {@link #untrained(Path, RankingTemplate, double, int,
+   * Precision, RunOptions)}.
    */
   public static LlmStudent untrained(
       Path checkpoint,
@@ -118,18 +117,37 @@ public final class LlmStudent implements StudentReranker {
       double priorWeight,
       int maxTokens,
       RunOptions run) {
+    return untrained(checkpoint, template, priorWeight, maxTokens, Precision.F32, run);
+  }
+
+  /**
+   * A checkpoint as it is, to compare a distilled one with.
+   *
+   * @param template whose form is not {@link LlmForm#SCORING_HEAD}, which has to be learned
+   * @param priorWeight see {@link StudentSettings.Llm}
+   * @param precision what its weights are held in
+   */
+  public static LlmStudent untrained(
+      Path checkpoint,
+      RankingTemplate template,
+      double priorWeight,
+      int maxTokens,
+      Precision precision,
+      RunOptions run) {
     if (template.form() == LlmForm.SCORING_HEAD) {
       throw new IllegalArgumentException("a scoring head must be trained before it can rank");
     }
     try (Checkpoint opened = Checkpoint.open(checkpoint)) {
       StudentSettings.Llm settings =
-          new StudentSettings.Llm(template, priorWeight, maxTokens, checkpoint, opened.sha256());
+          new StudentSettings.Llm(
+              template, priorWeight, maxTokens, precision, checkpoint, opened.sha256());
       Provenance provenance =
           Provenance.none()
               .with("checkpoint", opened.name())
               .with("checkpoint.sha256", opened.sha256())
               .with("form", template.form().label())
-              .with("prior-weight", priorWeight);
+              .with("prior-weight", priorWeight)
+              .with("precision", precision.toString());
       return new LlmStudent(opened, settings, run, null, provenance);
     }
   }
@@ -144,9 +162,9 @@ public final class LlmStudent implements StudentReranker {
             .formatted(folder, manifest.kind().label(), StudentKind.LLM.label()));
   }
 
-  private static CausalLm load(Checkpoint checkpoint, RunOptions run) {
+  private static CausalLm load(Checkpoint checkpoint, Precision precision, RunOptions run) {
     Device device = run.device();
-    CausalOptions cpu = CausalOptions.defaults();
+    CausalOptions cpu = CausalOptions.defaults().withPrecision(precision);
     if (device.kind() == Device.Kind.CPU) {
       return CausalLm.load(checkpoint, cpu);
     }

@@ -2,6 +2,8 @@ package dev.rpdr.distill.train;
 
 import dev.rpdr.distill.llm.LlmForm;
 import dev.rpdr.distill.llm.RankingTemplate;
+import dev.rpdr.nn.Device;
+import dev.rpdr.nn.RunOptions;
 import dev.rpdr.nn.causal.Activations;
 import dev.rpdr.nn.causal.LoraTrainer;
 import dev.rpdr.nn.causal.Precision;
@@ -24,7 +26,7 @@ import java.util.Objects;
  * @param training learning rate, warm-up, LoRA, seed; {@code accumulation} is how many rankings
  *     make one update; {@code updates} is not looked at
  * @param activations what is kept for gradients
- * @param precision of the base model's weights while training
+ * @param precision of the base model's weights, in training and when ranking
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param saveEvery updates between two savings, from which a broken-off training goes on; at least
  *     1
@@ -81,6 +83,12 @@ public record LlmOptions(
         Precision.F32,
         "cpu",
         25);
+  }
+
+  /** What a student is run with where it was trained. */
+  public RunOptions run() {
+    return RunOptions.defaults()
+        .withDevice(Device.parse(device.equals("cuda") ? "cuda:0" : device));
   }
 
   public LlmOptions withTemplate(RankingTemplate template) {

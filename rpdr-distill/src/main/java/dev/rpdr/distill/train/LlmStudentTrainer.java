@@ -12,8 +12,6 @@ import dev.rpdr.distill.StudentSettings;
 import dev.rpdr.distill.llm.LlmForm;
 import dev.rpdr.distill.llm.LlmStudent;
 import dev.rpdr.distill.llm.RankingTokens;
-import dev.rpdr.nn.Device;
-import dev.rpdr.nn.RunOptions;
 import dev.rpdr.nn.causal.BranchScore;
 import dev.rpdr.nn.causal.CausalLm;
 import dev.rpdr.nn.causal.CausalOptions;
@@ -90,16 +88,12 @@ public final class LlmStudentTrainer implements StudentTrainer {
               options.template(),
               options.priorWeight(),
               options.maxTokens(),
+              options.precision(),
               checkpoint.toAbsolutePath(),
               opened.sha256());
       target.publish(draft, settings, provenance(opened, trainingSet, lessons, skipped));
     }
-    return LlmStudent.open(folder, RunOptions.defaults().withDevice(device()));
-  }
-
-  private Device device() {
-    String name = options.device();
-    return Device.parse(name.equals("cuda") ? "cuda:0" : name);
+    return LlmStudent.open(folder, options.run());
   }
 
   /** Trains to the end and writes the adapter; returns how many rankings were too long. */

@@ -15,6 +15,7 @@ import dev.rpdr.distill.llm.LlmStudent;
 import dev.rpdr.distill.llm.TinyLlm;
 import dev.rpdr.nn.RunOptions;
 import dev.rpdr.nn.causal.PeftFolder;
+import dev.rpdr.nn.causal.Precision;
 import dev.rpdr.nn.train.LoraOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LlmStudentTrainerTest {
   @TempDir static Path checkpoint;
@@ -53,15 +54,24 @@ class LlmStudentTrainerTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void a_student_learns_is_saved_and_opened_again(LlmForm form) {
+  @CsvSource({
+    "NAME_LIKELIHOOD,F32",
+    "RANKED_LIST,F32",
+    "LETTERS,F32",
+    "SCORING_HEAD,F32",
+    "NAME_LIKELIHOOD,BF16",
+    "RANKED_LIST,BF16",
+    "SCORING_HEAD,BF16"
+  })
+  void a_student_learns_is_saved_and_opened_again(LlmForm form, Precision precision) {
     // given
     List<Double> losses = new ArrayList<>();
     ProgressListener listener =
         (stage, done, all, message) ->
             losses.add(Double.parseDouble(message.replaceAll(".*loss ", "")));
     Path target = folder.resolve("student");
-    LlmStudentTrainer trainer = LlmStudentTrainer.of(checkpoint, options(form));
+    LlmStudentTrainer trainer =
+        LlmStudentTrainer.of(checkpoint, options(form).withPrecision(precision));
     // when
     try (LlmStudent student = trainer.train(trainingSet(), target, listener);
         StudentReranker again = Students.open(target)) {
@@ -74,8 +84,10 @@ class LlmStudentTrainerTest {
         Ranking ours = student.rerank(ranking.request());
         assertThat(again.rerank(ranking.request())).isEqualTo(ours);
       }
+      assertThat(student.settings().precision()).isEqualTo(precision);
       assertThat(student.provenance().facts())
           .containsEntry("form", form.label())
+          .containsEntry("precision", precision.toString())
           .containsEntry("rankings.learnt", "4")
           .containsEntry("student.kind", "llm");
     }

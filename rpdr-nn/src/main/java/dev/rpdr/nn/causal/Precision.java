@@ -2,6 +2,8 @@ package dev.rpdr.nn.causal;
 
 import ai.djl.ndarray.NDArray;
 import dev.rpdr.nn.torch.Torch;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 
 /**
@@ -26,6 +28,26 @@ public enum Precision {
   Precision(UnaryOperator<NDArray> narrowing, UnaryOperator<NDArray> widening) {
     this.narrowing = narrowing;
     this.widening = widening;
+  }
+
+  /** What it is called in files: {@code f32}, {@code f16}, {@code bf16}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The precision of a label.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists those that there are
+   */
+  public static Precision of(String label) {
+    return Arrays.stream(values())
+        .filter(precision -> precision.label().equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "precision '%s' is unknown; known are f32, f16, bf16".formatted(label)));
   }
 
   /** From 32 bits to this; the array itself where nothing changes. Gradients pass. */
