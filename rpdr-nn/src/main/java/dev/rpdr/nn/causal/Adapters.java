@@ -2,6 +2,7 @@ package dev.rpdr.nn.causal;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,11 @@ record Adapters(Map<String, NDArray> arrays, float scale, double dropout) {
   /** A of a projection, or null where none stands beside it. */
   @Nullable NDArray a(String projection) {
     return arrays.get(LoraAdapter.a(projection));
+  }
+
+  /** The scoring head [1, hidden] of a training. */
+  NDArray head() {
+    return Objects.requireNonNull(arrays.get(AdapterParameters.HEAD), AdapterParameters.HEAD);
   }
 
   /** B of a projection that has A. */

@@ -37,7 +37,7 @@ record TrainingState(
             .metadata("alpha", Double.toString(adapter.alpha()))
             .metadata("options", options.toString());
     adapter.matrices().forEach((name, values) -> add(writer, name, values));
-    add(writer, LoraTrainer.HEAD, head);
+    add(writer, AdapterParameters.HEAD, head);
     means.forEach((name, values) -> add(writer, MEAN + name, values));
     variances.forEach((name, values) -> add(writer, VARIANCE + name, values));
     writer.write(file);
@@ -66,11 +66,11 @@ record TrainingState(
           means.put(name.substring(MEAN.length()), reader.read(name));
         } else if (name.startsWith(VARIANCE)) {
           variances.put(name.substring(VARIANCE.length()), reader.read(name));
-        } else if (!name.equals(LoraTrainer.HEAD)) {
+        } else if (!name.equals(AdapterParameters.HEAD)) {
           matrices.put(name, reader.read(name));
         }
       }
-      float[] head = reader.read(LoraTrainer.HEAD);
+      float[] head = reader.read(AdapterParameters.HEAD);
       if (head.length != config.hidden() || means.size() != matrices.size() + 1) {
         throw new ModelException(file + " was saved by a training of another model");
       }
