@@ -8,22 +8,18 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.rpdr.ModelException;
-import dev.rpdr.nn.torch.AdamW;
+import dev.rpdr.nn.torch.Accumulation;
 import dev.rpdr.nn.torch.DjlEngine;
+import dev.rpdr.nn.torch.Gate;
 import dev.rpdr.nn.torch.Parameter;
 import dev.rpdr.nn.torch.Torch;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An ONNX encoder whose weights can be trained. The file's nodes are executed by PyTorch under
@@ -53,46 +49,30 @@ import org.jspecify.annotations.Nullable;
  * process. A function passed in must not hand its arrays to other threads.
  */
 public final class TrainableGraph implements AutoCloseable {
-  private static final String NO_DEPENDENCE =
-      "the loss does not depend on any weight being trained";
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final ModelProto model;
-  private final Graph graph;
-  private final Plan plan;
+  private final Gate gate = new Gate("this graph");
+  private final Blueprint blueprint;
   private final TrainingOptions options;
-  private final Engine engine;
   private final NDManager manager;
   private final Weights weights;
-  private final WeightNames names;
   private final Random random;
-  private final AdamW optimizer;
-  private @Nullable Window window;
-  private double gradientNorm;
-  private boolean closed;
+  private final Accumulation accumulation;
 
   private TrainableGraph(byte[] onnx, TrainingOptions options, boolean fuse) {
     this.options = options;
-    this.model = OnnxFile.parse(onnx);
-    Graph read = Graph.of(model, options.output());
-    Graph fused = fuse ? Fusion.apply(read) : read;
-    this.names = new WeightNames(fused);
-    Lora lora = options.lora() == null ? null : Lora.of(options.lora(), names, fused);
-    Graph adapted = lora == null ? fused : lora.applyTo(fused);
-    this.graph = options.dropout() > 0 ? Fusion.withDropout(adapted) : adapted;
-    Set<String> adapters = new HashSet<>();
-    if (lora != null) {
-      lora.adapters().values().forEach(a -> adapters.addAll(List.of(a.a(), a.b())));
-    }
-    this.plan = Plan.of(graph, adapters);
-    Inputs.requireKnown(plan.inputs());
+    this.blueprint = Blueprint.of(OnnxFile.parse(onnx), options, fuse);
     this.random = new Random(options.seed());
-    this.optimizer = options.optimizer(0);
-    this.engine = DjlEngine.load();
+    Engine engine = DjlEngine.load();
     this.manager = engine.newBaseManager(DjlEngine.device(engine, options.device()));
-    this.weights = new Weights(graph, names, lora, manager);
+    this.weights = new Weights(blueprint.graph(), blueprint.names(), blueprint.lora(), manager);
+    this.accumulation =
+        new Accumulation(
+            manager,
+            options.optimizer(0),
+            options.accumulation(),
+            weights::trainable,
+            owner -> weights.bind(owner, true));
     try {
-      weights.load(plan.tensors(), options.freeze(), random);
+      weights.load(blueprint.plan().tensors(), options.freeze(), random);
       Torch.seed(options.seed());
       verify(onnx);
     } catch (RuntimeException | Error e) {
@@ -126,18 +106,11 @@ public final class TrainableGraph implements AutoCloseable {
   }
 
   private void verify(byte[] onnx) {
-    Map<String, HostTensor> sample = Inputs.sample(graph);
-    float[] expected = Verification.onnxRuntime(onnx, outputName(), sample);
-    float[] actual;
+    Map<String, HostTensor> sample = Inputs.sample(blueprint.graph());
     try (NDManager scope = manager.newSubManager()) {
-      actual =
-          plan.run(scope, weights.bind(scope, false), sample, Call.Mode.EVALUATION).toFloatArray();
-    }
-    double difference = Verification.difference(expected, actual);
-    if (!(difference < Verification.TOLERANCE)) {
-      throw new ModelException(
-          "this model computes something else here than in ONNX Runtime: output '%s' differs by %.3g, at most %.0e is allowed"
-              .formatted(outputName(), difference, Verification.TOLERANCE));
+      Map<String, NDArray> bound = weights.bind(scope, false);
+      NDArray output = blueprint.plan().run(scope, bound, sample, Call.Mode.EVALUATION);
+      Verification.requireSame(onnx, blueprint.output(), sample, output.toFloatArray());
     }
   }
 
@@ -152,24 +125,22 @@ public final class TrainableGraph implements AutoCloseable {
    */
   public void parameter(String name, float[] values, long... shape) {
     Objects.requireNonNull(name, "name");
-    lock.lock();
-    try {
-      requireOpen();
-      if (optimizer.updates() > 0 || window != null) {
-        throw new IllegalStateException("parameters are added before the first step");
-      }
-      if (weights.find(name) != null) {
-        throw new IllegalArgumentException("there is a parameter '%s' already".formatted(name));
-      }
-      if (HostTensor.size(shape) != values.length) {
-        throw new IllegalArgumentException(
-            "parameter '%s' of shape %s needs %d values; got %d"
-                .formatted(name, new Shape(shape), HostTensor.size(shape), values.length));
-      }
-      weights.add(name, name, values, new Shape(shape), true);
-    } finally {
-      lock.unlock();
-    }
+    gate.pass(
+        () -> {
+          if (accumulation.updates() > 0 || accumulation.isOpen()) {
+            throw new IllegalStateException("parameters are added before the first step");
+          }
+          if (weights.find(name) != null) {
+            throw new IllegalArgumentException("there is a parameter '%s' already".formatted(name));
+          }
+          if (HostTensor.size(shape) != values.length) {
+            throw new IllegalArgumentException(
+                "parameter '%s' of shape %s needs %d values; got %d"
+                    .formatted(name, new Shape(shape), HostTensor.size(shape), values.length));
+          }
+          weights.add(name, name, values, new Shape(shape), true);
+          return true;
+        });
   }
 
   /**
@@ -178,22 +149,22 @@ public final class TrainableGraph implements AutoCloseable {
    * @throws IllegalArgumentException where there is none of that name
    */
   public float[] values(String name) {
-    return locked(() -> weights.require(name).value().toFloatArray());
+    return gate.pass(() -> weights.require(name).value().toFloatArray());
   }
 
   /** Names of what is being trained, in the graph's order. */
   public List<String> trainableNames() {
-    return locked(() -> weights.trainable().stream().map(Parameter::name).toList());
+    return gate.pass(() -> weights.trainable().stream().map(Parameter::name).toList());
   }
 
   /** Names of the weights of matrix products, which {@link LoraOptions#pattern()} chooses from. */
   public List<String> matrixNames() {
-    return names.matrices();
+    return blueprint.names().matrices();
   }
 
   /** How many numbers are being trained. */
   public long trainableSize() {
-    return locked(() -> weights.trainable().stream().mapToLong(Parameter::size).sum());
+    return gate.pass(() -> weights.trainable().stream().mapToLong(Parameter::size).sum());
   }
 
   /** The length of the output's last dimension for one short text: an encoder's hidden size. */
@@ -208,17 +179,17 @@ public final class TrainableGraph implements AutoCloseable {
 
   /** Updates made so far. */
   public int updates() {
-    return locked(optimizer::updates);
+    return gate.pass(accumulation::updates);
   }
 
   /** The learning rate of the next update. */
   public double learningRate() {
-    return locked(() -> options.rate(optimizer.updates()));
+    return gate.pass(() -> options.rate(accumulation.updates()));
   }
 
   /** The norm of all gradients before clipping at the last update; 0 before the first. */
   public double gradientNorm() {
-    return locked(() -> gradientNorm);
+    return gate.pass(accumulation::gradientNorm);
   }
 
   public TrainingOptions options() {
@@ -237,24 +208,10 @@ public final class TrainableGraph implements AutoCloseable {
    */
   public double step(Function<Forward, NDArray> loss) {
     Objects.requireNonNull(loss, "loss");
-    lock.lock();
-    DjlEngine.TRAINING.lock();
-    try {
-      requireOpen();
-      Window current = window == null ? openWindow() : window;
-      double value = collect(current, loss);
-      current.steps++;
-      if (current.steps == options.accumulation()) {
-        update(current);
-      }
-      return value;
-    } catch (RuntimeException | Error e) {
-      closeWindow();
-      throw e;
-    } finally {
-      DjlEngine.TRAINING.unlock();
-      lock.unlock();
-    }
+    return gate.train(
+        () ->
+            accumulation.step(
+                (scope, leaves, collector) -> collect(scope, leaves, collector, loss)));
   }
 
   /**
@@ -262,38 +219,32 @@ public final class TrainableGraph implements AutoCloseable {
    * TrainingOptions#accumulation()}, as at the end of an epoch. Does nothing where there are none.
    */
   public void flush() {
-    lock.lock();
-    DjlEngine.TRAINING.lock();
-    try {
-      requireOpen();
-      if (window != null) {
-        update(window);
-      }
-    } finally {
-      closeWindow();
-      DjlEngine.TRAINING.unlock();
-      lock.unlock();
-    }
+    gate.train(
+        () -> {
+          accumulation.flush();
+          return true;
+        });
   }
 
-  private double collect(Window current, Function<Forward, NDArray> loss) {
-    try (NDManager scope = current.manager.newSubManager();
-        GradientCollector collector = engine.newGradientCollector()) {
-      Call.Mode mode = new Call.Mode(true, options.dropout());
-      NDArray computed = loss.apply(new Run(plan, scope, current.leaves, weights::keyOf, mode));
-      if (computed.size() != 1) {
-        throw new IllegalArgumentException(
-            "the loss must be one number; got shape " + computed.getShape());
-      }
-      double value = computed.sum().getFloat();
-      if (!Double.isFinite(value)) {
-        throw new ModelException(
-            "the loss of update %d is %s; the weights keep the values of the update before. A lower learning rate often helps"
-                .formatted(optimizer.updates(), value));
-      }
-      backward(collector, computed);
-      return value;
+  private double collect(
+      NDManager scope,
+      Map<String, NDArray> leaves,
+      GradientCollector collector,
+      Function<Forward, NDArray> loss) {
+    Call.Mode mode = new Call.Mode(true, options.dropout());
+    NDArray computed = loss.apply(new Run(blueprint.plan(), scope, leaves, weights::keyOf, mode));
+    if (computed.size() != 1) {
+      throw new IllegalArgumentException(
+          "the loss must be one number; got shape " + computed.getShape());
     }
+    double value = computed.sum().getFloat();
+    if (!Double.isFinite(value)) {
+      throw new ModelException(
+          "the loss of update %d is %s; the weights keep the values of the update before. A lower learning rate often helps"
+              .formatted(accumulation.updates(), value));
+    }
+    backward(collector, computed);
+    return value;
   }
 
   private static void backward(GradientCollector collector, NDArray loss) {
@@ -301,39 +252,9 @@ public final class TrainableGraph implements AutoCloseable {
       collector.backward(loss);
     } catch (EngineException e) {
       if (String.valueOf(e.getMessage()).contains("does not require grad")) {
-        throw new IllegalArgumentException(NO_DEPENDENCE, e);
+        throw new IllegalArgumentException(Accumulation.NO_DEPENDENCE, e);
       }
       throw new ModelException("gradients cannot be computed: " + e.getMessage(), e);
-    }
-  }
-
-  private void update(Window current) {
-    Map<Parameter, NDArray> gradients = new LinkedHashMap<>();
-    for (Parameter p : weights.trainable()) {
-      NDArray leaf = current.leaves.get(p.key());
-      NDArray gradient = leaf == null ? null : Torch.gradient(leaf);
-      if (gradient != null) {
-        gradients.put(p, gradient);
-      }
-    }
-    if (gradients.isEmpty()) {
-      throw new IllegalArgumentException(NO_DEPENDENCE);
-    }
-    gradientNorm = optimizer.update(gradients, 1.0 / current.steps);
-    closeWindow();
-  }
-
-  private Window openWindow() {
-    NDManager owner = manager.newSubManager();
-    Window opened = new Window(owner, weights.bind(owner, true));
-    window = opened;
-    return opened;
-  }
-
-  private void closeWindow() {
-    if (window != null) {
-      window.manager.close();
-      window = null;
     }
   }
 
@@ -344,12 +265,12 @@ public final class TrainableGraph implements AutoCloseable {
    */
   public <T> T evaluate(Function<Forward, T> function) {
     Objects.requireNonNull(function, "function");
-    return locked(
+    return gate.pass(
         () -> {
           try (NDManager scope = manager.newSubManager()) {
             Map<String, NDArray> bound = weights.bind(scope, false);
             return function.apply(
-                new Run(plan, scope, bound, weights::keyOf, Call.Mode.EVALUATION));
+                new Run(blueprint.plan(), scope, bound, weights::keyOf, Call.Mode.EVALUATION));
           }
         });
   }
@@ -363,7 +284,7 @@ public final class TrainableGraph implements AutoCloseable {
    */
   public void writeOnnx(Path path) {
     Objects.requireNonNull(path, "path");
-    locked(
+    gate.pass(
         () -> {
           OnnxFile.write(trained().build(), path);
           return true;
@@ -400,21 +321,17 @@ public final class TrainableGraph implements AutoCloseable {
     if (owner != this) {
       throw new IllegalArgumentException("the head belongs to another graph");
     }
-    locked(
+    gate.pass(
         () -> {
           ModelProto.Builder builder = trained();
-          head.accept(builder, outputName());
+          head.accept(builder, blueprint.output());
           OnnxFile.write(builder.build(), path);
           return true;
         });
   }
 
-  private String outputName() {
-    return options.output().isEmpty() ? model.getGraph().getOutput(0).getName() : options.output();
-  }
-
   boolean has(String name) {
-    return locked(() -> weights.find(name) != null);
+    return gate.pass(() -> weights.find(name) != null);
   }
 
   Random random() {
@@ -422,58 +339,25 @@ public final class TrainableGraph implements AutoCloseable {
   }
 
   private ModelProto.Builder trained() {
-    ModelProto.Builder builder = model.toBuilder();
-    if (optimizer.updates() > 0) {
+    ModelProto.Builder builder = blueprint.model().toBuilder();
+    if (accumulation.updates() > 0) {
       weights.writeInto(builder);
     }
     return builder;
   }
 
-  private <T> T locked(java.util.function.Supplier<T> action) {
-    lock.lock();
-    try {
-      requireOpen();
-      return action.get();
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** How many native arrays are alive between steps; constant once every weight was updated. */
   int managedArrays() {
-    return locked(() -> manager.getManagedArrays().size());
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("this graph is closed");
-    }
+    return gate.pass(() -> manager.getManagedArrays().size());
   }
 
   /** Frees all native memory. Closing again does nothing. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      if (!closed) {
-        closed = true;
-        closeWindow();
-        manager.close();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The leaves between two updates, and how many steps have added to their gradients. */
-  private static final class Window {
-    private final NDManager manager;
-    private final Map<String, NDArray> leaves;
-    private int steps;
-
-    Window(NDManager manager, Map<String, NDArray> leaves) {
-      this.manager = manager;
-      this.leaves = leaves;
-    }
+    gate.close(
+        () -> {
+          accumulation.drop();
+          manager.close();
+        });
   }
 }

@@ -20,6 +20,21 @@ final class Verification {
 
   private Verification() {}
 
+  /**
+   * Refuses an output that is not ONNX Runtime's.
+   *
+   * @param actual what was computed here, row-major
+   */
+  static void requireSame(
+      byte[] onnx, String output, Map<String, HostTensor> inputs, float[] actual) {
+    double difference = difference(onnxRuntime(onnx, output, inputs), actual);
+    if (!(difference < TOLERANCE)) {
+      throw new ModelException(
+          "this model computes something else here than in ONNX Runtime: output '%s' differs by %.3g, at most %.0e is allowed"
+              .formatted(output, difference, TOLERANCE));
+    }
+  }
+
   /** The output of ONNX Runtime, row-major. */
   static float[] onnxRuntime(byte[] onnx, String output, Map<String, HostTensor> inputs) {
     Map<String, OnnxTensor> fed = new HashMap<>();
