@@ -86,6 +86,8 @@ final class ReportJson {
       }
     }
     json.set("outcomes", MAPPER.valueToTree(system.outcomes()));
+    Reliability reliability = system.reliability();
+    json.set("reliability", reliability == null ? null : MAPPER.valueToTree(reliability));
     json.put("seconds", system.seconds());
     json.set("provenance", MAPPER.valueToTree(system.provenance().facts()));
     json.set("notes", MAPPER.valueToTree(system.notes()));
@@ -160,6 +162,7 @@ final class ReportJson {
         slice("all", json),
         slices,
         outcomes,
+        json.path("reliability").isObject() ? reliability(json.path("reliability")) : null,
         json.required("seconds").asDouble(),
         Provenance.of(texts(json.path("provenance"))),
         list(json.path("notes"), JsonNode::asText));
@@ -175,6 +178,18 @@ final class ReportJson {
           new Accuracy(value, ci.path(0).asDouble(value), ci.path(1).asDouble(value)));
     }
     return new Slice(name, json.required("n").asInt(), accuracy, json.path("ceiling").asDouble());
+  }
+
+  private static Reliability reliability(JsonNode json) {
+    SortedMap<Integer, Double> surest = new TreeMap<>();
+    json.required("surest")
+        .properties()
+        .forEach(e -> surest.put(Integer.valueOf(e.getKey()), e.getValue().asDouble()));
+    return new Reliability(
+        json.required("calibrationError").asDouble(),
+        json.required("brier").asDouble(),
+        json.required("discrimination").asDouble(),
+        surest);
   }
 
   private static Comparison comparison(JsonNode json) {

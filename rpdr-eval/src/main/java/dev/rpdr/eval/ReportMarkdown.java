@@ -3,6 +3,7 @@ package dev.rpdr.eval;
 import dev.rpdr.Evaluation.Accuracy;
 import dev.rpdr.Evaluation.Slice;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class ReportMarkdown {
     systems();
     notes();
     outcomes();
+    reliabilities();
     comparisons();
     data();
     environment();
@@ -96,6 +98,35 @@ final class ReportMarkdown {
       }
     }
     section("How rankings came about", table);
+  }
+
+  private void reliabilities() {
+    List<String> header = new ArrayList<>(List.of("system", "split", "ECE", "Brier", "AUROC"));
+    SortedSet<Integer> shares = new TreeSet<>(Comparator.reverseOrder());
+    for (SystemScore system : report.systems()) {
+      Reliability reliability = system.reliability();
+      if (reliability != null) {
+        shares.addAll(reliability.surest().keySet());
+      }
+    }
+    shares.forEach(share -> header.add("surest " + share + " %"));
+    Table table = new Table(header, 2);
+    for (SystemScore system : report.systems()) {
+      Reliability reliability = system.reliability();
+      if (reliability != null) {
+        List<String> row = new ArrayList<>(List.of(system.name(), system.split()));
+        row.add(share(reliability.calibrationError(), 3));
+        row.add(share(reliability.brier(), 3));
+        row.add(share(reliability.discrimination(), 3));
+        shares.forEach(
+            percent -> {
+              Double accuracy = reliability.surest().get(percent);
+              row.add(accuracy == null ? NONE : share(accuracy, 4));
+            });
+        table.add(row);
+      }
+    }
+    section("How sure systems are (Acc@1 among the surest)", table);
   }
 
   private void comparisons() {

@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  *       (from each k, as text, to the accuracy in [0, 1]), {@code ci} (from each k to the two ends
  *       of its 95 % interval), {@code ceiling}, <code>seen</code> and {@code unseen} (each {@code
  *       n}, {@code acc}, {@code ci}, {@code ceiling}, or null where not told apart), {@code slices}
- *       (other parts, by name), {@code outcomes} (counts), {@code seconds}, {@code provenance},
- *       {@code notes[]}. Accuracies and ceiling of a part without mentions are null.
+ *       (other parts, by name), {@code outcomes} (counts), {@code reliability} ({@code
+ *       calibrationError}, {@code brier}, {@code discrimination}, {@code surest}; null without
+ *       confidences), {@code seconds}, {@code provenance}, {@code notes[]}. Accuracies and ceiling
+ *       of a part without mentions are null.
  *   <li>{@code comparisons[]}: {@code a}, {@code b}, {@code k}, {@code both}, {@code onlyA}, {@code
  *       onlyB}, {@code neither}, {@code difference}, {@code pValue}
  * </ul>

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One system's row in a report: a {@link SystemResult} without its rankings.
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  * @param all accuracy and ceiling over all mentions
  * @param slices parts of them, such as seen and unseen, copied
  * @param outcomes how many rankings came about how, by {@link dev.rpdr.Outcome#label()}, copied
+ * @param reliability how far its confidences can be relied on; null where it gives none
  * @param seconds wall-clock seconds for ranking all mentions, ≥ 0
  * @param provenance where model, index and data come from
  * @param notes whatever a reader must know, copied
@@ -31,6 +33,7 @@ public record SystemScore(
     Slice all,
     List<Slice> slices,
     SortedMap<String, Integer> outcomes,
+    @Nullable Reliability reliability,
     double seconds,
     Provenance provenance,
     List<String> notes) {
@@ -61,6 +64,7 @@ public record SystemScore(
         result.evaluation().all(),
         result.evaluation().slices(),
         outcomes,
+        Reliability.of(result.evaluation()).orElse(null),
         result.seconds(),
         result.provenance(),
         result.notes());

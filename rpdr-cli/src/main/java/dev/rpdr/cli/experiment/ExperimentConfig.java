@@ -177,10 +177,15 @@ record ExperimentConfig(
     }
   }
 
-  /** A file of recorded teacher rankings: JSON lines, or a journal. */
-  record TeacherConfig(String file, @Nullable String sha256) {
+  /**
+   * A file of recorded teacher rankings: JSON lines, or a journal.
+   *
+   * @param take how many of them students learn from, the first ones; all where absent
+   */
+  record TeacherConfig(String file, @Nullable String sha256, @Nullable Integer take) {
     TeacherConfig {
       required(file, "teachers.file");
+      check(take == null || take >= 1, "teachers.take must be >= 1, not " + take);
     }
   }
 

@@ -85,10 +85,23 @@ final class ExperimentData {
     return withKnowledge(student, rankings(student), seed);
   }
 
-  /** The rankings of a student's teacher. */
+  /** The rankings of a student's teacher, as many as are to be learnt. */
   TrainingSet rankings(StudentConfig.Trained student) {
-    RecordedTeacher teacher = teacher(student.teach());
-    return TrainingSet.of(teacher.rankings(), teacher.identity());
+    return TrainingSet.of(taken(student.teach()), teacher(student.teach()).identity());
+  }
+
+  private List<Ranking> taken(String name) {
+    List<Ranking> rankings = teacher(name).rankings();
+    Integer take = get(config.teachers(), name).take();
+    if (take == null) {
+      return rankings;
+    }
+    if (take > rankings.size()) {
+      throw new DataFormatException(
+          "teachers.%s.take is %d, but its file holds %d rankings"
+              .formatted(name, take, rankings.size()));
+    }
+    return rankings.subList(0, take);
   }
 
   /** Rankings and the open synonyms that a student learns, if any. */
@@ -119,7 +132,7 @@ final class ExperimentData {
             ? split(source).unlabelled()
             : MentionReader.readLines(file(source, null), StandardCharsets.UTF_8);
     Set<String> known =
-        teacher(teacher).rankings().stream()
+        taken(teacher).stream()
             .map(ranking -> key(ranking.mention().text()))
             .collect(Collectors.toCollection(HashSet::new));
     List<Mention> others =

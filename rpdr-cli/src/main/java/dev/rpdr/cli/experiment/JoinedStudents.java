@@ -124,6 +124,26 @@ final class JoinedStudents {
         "on split '" + split + "': " + fit.summary());
   }
 
+  /** What ranks already, with confidences fitted on a split. */
+  Joined calibrated(
+      SystemConfig system, Joined plain, Function<Dataset, List<CandidateList>> candidates) {
+    String split = Objects.requireNonNull(system.calibrate());
+    Calibration calibration =
+        calibrations.computeIfAbsent(
+            system.name(),
+            name -> {
+              Dataset rows = rows(name, split);
+              return calibration(rows, plain.function().apply(candidates.apply(rows)));
+            });
+    return new Joined(
+        requests ->
+            plain.function().apply(requests).stream()
+                .map(ranking -> ranking.withConfidence(calibration.probability(ranking)))
+                .toList(),
+        fitted(plain.provenance(), "calibrated.on", split),
+        plain.note());
+  }
+
   /** Each run has its own count of questions. */
   private Joined escalating(
       SystemConfig system, Function<Dataset, List<CandidateList>> candidates) {

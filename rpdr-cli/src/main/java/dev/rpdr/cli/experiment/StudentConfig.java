@@ -22,6 +22,7 @@ import dev.rpdr.distill.train.LlmOptions;
 import dev.rpdr.nn.EncoderOptions;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.Pooling;
+import dev.rpdr.nn.causal.LoraTrainer;
 import dev.rpdr.nn.causal.Precision;
 import dev.rpdr.nn.train.LoraOptions;
 import dev.rpdr.nn.train.TrainingOptions;
@@ -100,6 +101,28 @@ sealed interface StudentConfig {
     }
   }
 
+  /**
+   * A low-rank adapter in place of training all weights; see {@link LoraOptions}.
+   *
+   * @param alpha twice the rank where only that is given
+   * @param targets a regular expression searched for in the names of weights
+   */
+  record Lora(
+      @Nullable Integer rank,
+      @Nullable Double alpha,
+      @Nullable Double dropout,
+      @Nullable String targets) {
+    /** These keys, and the others as they are in {@code defaults}. */
+    LoraOptions over(LoraOptions defaults) {
+      double scale = rank == null ? defaults.alpha() : 2.0 * rank;
+      return new LoraOptions(
+          rank == null ? defaults.rank() : rank,
+          alpha == null ? scale : alpha,
+          dropout == null ? defaults.dropout() : dropout,
+          targets == null ? defaults.pattern() : targets);
+    }
+  }
+
   /** A student that starts from an encoder's files. */
   sealed interface OfEncoder extends Trained {
     /** What is done about its teacher's mistakes, or null. */
@@ -132,6 +155,7 @@ sealed interface StudentConfig {
       @Nullable Integer candidatesPerExample,
       @Nullable Integer randomCandidates,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double labelSmoothing,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Lora lora,
       @Nullable Double validationShare,
       @Nullable Boolean keepBestEpoch)
       implements OfEncoder {
@@ -167,6 +191,7 @@ sealed interface StudentConfig {
           candidatesPerExample == null ? options : options.withCandidates(candidatesPerExample);
       options = randomCandidates == null ? options : options.withRandomCandidates(randomCandidates);
       options = labelSmoothing == null ? options : options.withLabelSmoothing(labelSmoothing);
+      options = lora == null ? options : options.withLora(lora.over(LoraOptions.QUERY_VALUE));
       options = validationShare == null ? options : options.withValidationShare(validationShare);
       options = keepBestEpoch == null ? options : options.withKeepBestEpoch(keepBestEpoch);
       return BiEncoderStudentTrainer.of(files, options);
@@ -195,6 +220,7 @@ sealed interface StudentConfig {
       @Nullable Boolean symmetric,
       @Nullable Double retrieverWeight,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double labelSmoothing,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Lora lora,
       @Nullable Double validationShare)
       implements OfEncoder {
     public CrossEncoder {
@@ -233,6 +259,7 @@ sealed interface StudentConfig {
           labelSmoothing == null
               ? options
               : options.withLoss(options.loss().smoothed(labelSmoothing));
+      options = lora == null ? options : options.withLora(lora.over(LoraOptions.QUERY_VALUE));
       options = symmetric == null ? options : options.withSymmetric(symmetric);
       options = retrieverWeight == null ? options : options.withRetrieverWeight(retrieverWeight);
       options = validationShare == null ? options : options.withValidationShare(validationShare);
@@ -311,7 +338,7 @@ sealed interface StudentConfig {
    * @param form name-likelihood, ranked-list, letters or scoring-head
    * @param showsCandidates whether prompts list the candidates; where absent, only if the form
    *     needs it
-   * @param loraTargets a regular expression of projections; q_proj|v_proj where absent
+   * @param lora the adapter; keys that are absent are those of {@link LoraTrainer#QUERY_VALUE}
    * @param precision f32, f16 or bf16; f32 where absent
    */
   record Llm(
@@ -329,7 +356,7 @@ sealed interface StudentConfig {
       @Nullable String loss,
       @Nullable Integer candidatesPerList,
       @Nullable Integer teacherBest,
-      @Nullable String loraTargets,
+      @Nullable Lora lora,
       @Nullable String device,
       @Nullable String precision)
       implements Trained {
@@ -357,10 +384,7 @@ sealed interface StudentConfig {
           batchLists == null
               ? options
               : options.withTraining(options.training().withAccumulation(batchLists));
-      options =
-          loraTargets == null
-              ? options
-              : options.withLora(new LoraOptions(8, 16, .05, loraTargets));
+      options = lora == null ? options : options.withLora(lora.over(LoraTrainer.QUERY_VALUE));
       options = device == null ? options : options.withDevice(device);
       options = precision == null ? options : options.withPrecision(Precision.of(precision));
       ListSampling sampling = options.sampling();

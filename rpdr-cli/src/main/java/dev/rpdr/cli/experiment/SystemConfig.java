@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param students of a fused system: the students whose scores are summed
  * @param lexical of a fused system: how spelling is compared, which counts as a further student
  * @param fit of a fused system: the split that its weights are fitted on
- * @param calibrate of an escalating student: the split that its confidence is fitted on
+ * @param calibrate of what ranks by students: the split that its confidence is fitted on; an
+ *     escalating student needs one
  * @param fitOn what weights, a join or a calibration are fitted on the candidates of, where what
  *     the system ranks lacks the fitted split; {@code on} where absent
  * @param questions of an escalating student: how many mentions, the least sure first, its teacher
@@ -105,8 +106,14 @@ record SystemConfig(
                   "questions", questions != null));
     }
     check(
-        kind == Kind.ESCALATE || (calibrate == null && questions == null),
-        "systems." + name + ": calibrate and questions are for kind escalate, not " + kind);
+        kind == Kind.ESCALATE || questions == null,
+        "systems." + name + ": questions are for kind escalate, not " + kind);
+    check(
+        calibrate == null || kind.ranksByStudents(),
+        "systems."
+            + name
+            + ": calibrate is for kinds student, cascade, fused and escalate, not "
+            + kind);
     check(
         kind == Kind.FUSED || (students == null && lexical == null && fit == null),
         "systems." + name + ": students, lexical and fit are for kind fused, not " + kind);
@@ -232,7 +239,12 @@ record SystemConfig(
     FUSED,
     /** A student that asks a recorded teacher where it is least sure. */
     @JsonProperty("escalate")
-    ESCALATE
+    ESCALATE;
+
+    /** Whether students order the candidates, of whose scores confidences are made. */
+    boolean ranksByStudents() {
+      return this == STUDENT || this == CASCADE || this == FUSED || this == ESCALATE;
+    }
   }
 
   boolean isRetriever() {

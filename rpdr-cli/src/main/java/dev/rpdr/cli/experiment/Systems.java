@@ -116,13 +116,12 @@ final class Systems implements AutoCloseable {
       case STUDENT -> {
         String name = Objects.requireNonNull(system.student());
         StudentReranker student = students.student(name);
-        yield reranked(system, student::rerankAll, studentProvenance(name, student));
+        yield calibrated(
+            system,
+            new JoinedStudents.Joined(student::rerankAll, studentProvenance(name, student), null));
       }
-      case CASCADE, FUSED, ESCALATE -> {
-        JoinedStudents.Joined student = joined.of(system, rows -> toFitOn(system, rows));
-        Ranker ranker = reranked(system, student.function(), student.provenance());
-        yield student.note() == null ? ranker : ranker.with(student.note());
-      }
+      case CASCADE, FUSED -> calibrated(system, joined.of(system, rows -> toFitOn(system, rows)));
+      case ESCALATE -> reranked(system, joined.of(system, rows -> toFitOn(system, rows)));
     };
   }
 
@@ -135,6 +134,20 @@ final class Systems implements AutoCloseable {
         throw new IllegalStateException("closing an encoder or index failed", e);
       }
     }
+  }
+
+  private Ranker reranked(SystemConfig system, JoinedStudents.Joined student) {
+    Ranker ranker = reranked(system, student.function(), student.provenance());
+    return student.note() == null ? ranker : ranker.with(student.note());
+  }
+
+  /** With confidences, where the system says what they are fitted on. */
+  private Ranker calibrated(SystemConfig system, JoinedStudents.Joined plain) {
+    return reranked(
+        system,
+        system.calibrate() == null
+            ? plain
+            : joined.calibrated(system, plain, rows -> toFitOn(system, rows)));
   }
 
   private Ranker reranked(

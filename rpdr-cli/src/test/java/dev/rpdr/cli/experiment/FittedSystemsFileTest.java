@@ -30,7 +30,7 @@ class FittedSystemsFileTest {
       systems:
         - {name: chars, kind: tfidf, analysis: chars, min: 1, max: 2}
         - {name: none, kind: escalate, student: s, on: given, teacher: strong, calibrate: dev, fit-on: chars, questions: 0}
-        - {name: sum, kind: fused, students: [s], on: given, lexical: {analysis: chars, min: 1, max: 2}, fit: dev, fit-on: chars}
+        - {name: sum, kind: fused, students: [s], on: given, lexical: {analysis: chars, min: 1, max: 2}, fit: dev, fit-on: chars, calibrate: dev}
         - {name: all, kind: escalate, student: s, on: given, teacher: strong, calibrate: dev, fit-on: chars, questions: 9}
       """;
 
@@ -80,6 +80,33 @@ class FittedSystemsFileTest {
   }
 
   @Test
+  void whatIsCalibratedSaysHowSureItIs() {
+    Report report = experiment().run(GOOD);
+
+    SystemResult sum = report.results().get(2);
+    assertThat(sum.provenance().facts()).containsEntry("calibrated.on", "dev");
+    assertThat(sum.evaluation().judgements())
+        .allSatisfy(judged -> assertThat(judged.ranking().confidence()).isBetween(0., 1.));
+    assertThat(report.summary().system("sum").reliability()).isNotNull();
+    assertThat(report.summary().system("chars").reliability()).isNull();
+  }
+
+  @Test
+  void aStudentMayLearnFromTheFirstRankingsOnlyAndThroughAnAdapter() {
+    String few = GOOD.replace("t: {file: t.jsonl}", "t: {file: t.jsonl, take: 1}");
+    SystemResult one = experiment().run(few).results().get(2);
+    assertThat(one.provenance().facts()).containsEntry("student.0.rankings.learnt", "1");
+
+    experiment()
+        .refused(few.replace("take: 1", "take: 3"), "teachers.t.take is 3, but its file holds 2");
+    experiment().refused(few.replace("take: 1", "take: 0"), "teachers.take must be >= 1, not 0");
+    experiment()
+        .refused(
+            GOOD.replace("epochs: 1", "epochs: 1, lora: {rank: 2, targets: nothing-like-it}"),
+            "nothing-like-it");
+  }
+
+  @Test
   void whatIsMissingOrOutOfPlaceIsNamed() {
     experiment()
         .refused(GOOD.replace(", questions: 9", ""), "systems.all: kind ESCALATE needs questions");
@@ -119,7 +146,11 @@ class FittedSystemsFileTest {
     experiment()
         .refused(
             GOOD.replace("max: 2}\n", "max: 2, questions: 1}\n"),
-            "systems.chars: calibrate and questions are for kind escalate, not TFIDF");
+            "systems.chars: questions are for kind escalate, not TFIDF");
+    experiment()
+        .refused(
+            GOOD.replace("max: 2}\n", "max: 2, calibrate: dev}\n"),
+            "systems.chars: calibrate is for kinds student, cascade, fused and escalate, not TFIDF");
     experiment()
         .refused(
             GOOD.replace("max: 2}\n", "max: 2, fit-on: given}\n"),

@@ -13,8 +13,8 @@ import dev.rpdr.distill.train.ListSampling;
 import dev.rpdr.distill.train.LlmOptions;
 import dev.rpdr.nn.Device;
 import dev.rpdr.nn.causal.Precision;
+import dev.rpdr.nn.train.LoraOptions;
 import java.io.IOException;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class LlmStudentConfigTest {
@@ -33,7 +33,7 @@ class LlmStudentConfigTest {
             """
             {kind: llm, base: m, teach: train, form: name-likelihood, shows-candidates: true,
              epochs: 3, learning-rate: 0.002, batch-lists: 4, loss: "list-net:1.0",
-             candidates-per-list: 6, teacher-best: 2, lora-targets: _proj, max-tokens: 99,
+             candidates-per-list: 6, teacher-best: 2, lora: {rank: 4, targets: _proj}, max-tokens: 99,
              device: "cuda:1", precision: bf16}
             """);
     LlmOptions options = config.options(7);
@@ -45,7 +45,7 @@ class LlmStudentConfigTest {
     assertThat(options.training().learningRate()).isEqualTo(.002);
     assertThat(options.training().accumulation()).isEqualTo(4);
     assertThat(options.training().seed()).isEqualTo(7);
-    assertThat(Objects.requireNonNull(options.training().lora()).pattern()).isEqualTo("_proj");
+    assertThat(options.training().lora()).isEqualTo(new LoraOptions(4, 8, .05, "_proj"));
     assertThat(options.loss()).isEqualTo(ListLoss.of("list-net:1.0"));
     assertThat(options.sampling()).isEqualTo(new ListSampling(6, 2, 0));
     assertThat(options.maxTokens()).isEqualTo(99);
