@@ -10,7 +10,6 @@ import dev.rpdr.retriever.AliasWeightFit;
 import dev.rpdr.retriever.AliasWeightFitter;
 import dev.rpdr.retriever.AliasedRetriever;
 import dev.rpdr.retriever.WeightedNames;
-import dev.rpdr.teacher.journal.RecordedTeacher;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -78,8 +77,7 @@ record AliasedSystem(String at, AliasConfig settings, ExperimentData data) {
   }
 
   private TeacherAliases aliases(Retriever plain) {
-    RecordedTeacher teacher = data.teacher(settings.of());
-    TrainingSet rankings = TrainingSet.of(teacher.rankings(), teacher.identity());
+    TrainingSet rankings = data.rankings(settings.of());
     TeacherAliases.Builder aliases = TeacherAliases.builder(data.knowledgeBase(), rankings);
     if (settings.minConfidence() != null) {
       aliases.minConfidence(settings.minConfidence());

@@ -1,9 +1,11 @@
 package dev.rpdr.cli.experiment;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.PropertyBindingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.rpdr.DataFormatException;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -184,6 +187,13 @@ public final class Experiment {
                     step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
             .collect(Collectors.joining("."));
     String message = e.getOriginalMessage();
+    if (e instanceof InvalidTypeIdException kind) {
+      String id = kind.getTypeId();
+      message =
+          (id == null ? "kind is missing" : "kind '" + id + "' is unknown")
+              + "; known are "
+              + kinds(kind.getBaseType().getRawClass());
+    }
     if (e instanceof PropertyBindingException unknown && unknown.getKnownPropertyIds() != null) {
       message =
           "the key '"
@@ -192,5 +202,11 @@ public final class Experiment {
               + new TreeSet<>(unknown.getKnownPropertyIds());
     }
     return (at.isEmpty() ? "" : "at " + at + ": ") + message;
+  }
+
+  private static Set<String> kinds(Class<?> base) {
+    return Arrays.stream(base.getAnnotation(JsonSubTypes.class).value())
+        .map(JsonSubTypes.Type::name)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

@@ -84,7 +84,8 @@ record ExperimentConfig(
     checkReferences(splits, teachers, candidates, knowledge.keySet(), students, systems);
     for (SystemConfig system : systems) {
       check(
-          system.aliases() == null || protocol != Protocol.LABELS_PLUS_TRAIN_ALIASES,
+          !(system instanceof SystemConfig.Named named && named.aliases() != null)
+              || protocol != Protocol.LABELS_PLUS_TRAIN_ALIASES,
           "systems."
               + system.name()
               + ".aliases: a row with a teacher's aliases is reported as "
@@ -252,35 +253,28 @@ record ExperimentConfig(
     Set<String> retrievers = new TreeSet<>();
     for (SystemConfig system : systems) {
       String at = "systems." + system.name();
-      if (system.student() != null) {
-        known(at + ".student", "students", students.keySet()).accept(system.student());
-      }
-      if (system.students() != null) {
-        system.students().forEach(known(at + ".students", "students", students.keySet()));
-      }
-      if (system.first() != null) {
-        known(at + ".first", "students", students.keySet()).accept(system.first());
-      }
-      if (system.teacher() != null) {
-        known(at + ".teacher", "teachers", teachers.keySet()).accept(system.teacher());
-      }
-      if (system.aliases() != null) {
-        known(at + ".aliases.of", "teachers", teachers.keySet()).accept(system.aliases().of());
-      }
+      system
+          .namedStudents()
+          .forEach(
+              (key, named) -> named.forEach(known(at + "." + key, "students", students.keySet())));
+      system
+          .namedTeachers()
+          .forEach(
+              (key, named) -> known(at + "." + key, "teachers", teachers.keySet()).accept(named));
       Set<String> sources = new TreeSet<>(candidates.keySet());
       sources.addAll(retrievers);
-      if (system.on() != null) {
+      if (system instanceof SystemConfig.Reranking ranking) {
         known(at + ".on", "candidates and retrievers that stand before it", sources)
-            .accept(system.on());
+            .accept(ranking.on());
       }
-      if (system.fitOn() != null) {
+      if (system instanceof SystemConfig.ByStudents fitted && fitted.fitOn() != null) {
         known(at + ".fit-on", "candidates and retrievers that stand before it", sources)
-            .accept(system.fitOn());
+            .accept(fitted.fitOn());
       }
-      if (system.of() != null) {
-        system.of().forEach(known(at + ".of", "retrievers that stand before it", retrievers));
+      if (system instanceof SystemConfig.Hybrid hybrid) {
+        hybrid.of().forEach(known(at + ".of", "retrievers that stand before it", retrievers));
       }
-      if (system.isRetriever()) {
+      if (system instanceof SystemConfig.Retrieving) {
         retrievers.add(system.name());
       }
     }
@@ -294,19 +288,9 @@ record ExperimentConfig(
   private static Map<String, String> fits(List<SystemConfig> systems) {
     Map<String, String> fits = new LinkedHashMap<>();
     for (SystemConfig system : systems) {
-      String at = "systems." + system.name();
-      if (system.join() != null && system.join().fit() != null) {
-        fits.put(at + ".join.fit", system.join().fit());
-      }
-      if (system.aliases() != null && system.aliases().fit() != null) {
-        fits.put(at + ".aliases.weight.fit", system.aliases().fit());
-      }
-      if (system.fit() != null) {
-        fits.put(at + ".fit", system.fit());
-      }
-      if (system.calibrate() != null) {
-        fits.put(at + ".calibrate", system.calibrate());
-      }
+      system
+          .fits()
+          .forEach((key, split) -> fits.put("systems." + system.name() + "." + key, split));
     }
     return fits;
   }

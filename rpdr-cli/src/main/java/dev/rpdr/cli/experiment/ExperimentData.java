@@ -85,9 +85,14 @@ final class ExperimentData {
     return withKnowledge(student, rankings(student), seed);
   }
 
-  /** The rankings of a student's teacher, as many as are to be learnt. */
+  /** The rankings of a student's teacher. */
   TrainingSet rankings(StudentConfig.Trained student) {
-    return TrainingSet.of(taken(student.teach()), teacher(student.teach()).identity());
+    return rankings(student.teach());
+  }
+
+  /** The rankings that are learnt from a teacher, as many as are to be. */
+  TrainingSet rankings(String teacher) {
+    return TrainingSet.of(taken(teacher), teacher(teacher).identity());
   }
 
   private List<Ranking> taken(String name) {
@@ -115,7 +120,8 @@ final class ExperimentData {
     SynonymRankings synonyms = SynonymRankings.link(knowledgeBase, terminologies);
     Retriever retriever =
         TfIdfRetriever.build(
-            knowledgeBase, Systems.analysis("students.knowledge", learnt.analysis(), null, null));
+            knowledgeBase,
+            LexicalConfig.analysis("students.knowledge", learnt.analysis(), null, null, false));
     return rankings.and(
         "synonyms",
         synonyms.rankings(retriever, learnt.candidates(), learnt.mostPerEntity(), seed));

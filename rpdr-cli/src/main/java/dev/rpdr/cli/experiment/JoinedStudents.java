@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -55,23 +54,34 @@ final class JoinedStudents {
       @Nullable String note) {}
 
   /**
-   * A system of kind cascade, fused or escalate.
+   * A system that ranks by students, with confidences where it says what they are fitted on.
    *
    * @param candidates of the rows that something is fitted on
    */
-  Joined of(SystemConfig system, Function<Dataset, List<CandidateList>> candidates) {
-    return switch (system.kind()) {
-      case CASCADE -> cascade(system, candidates);
-      case FUSED -> fused(system, candidates);
-      case ESCALATE -> escalating(system, candidates);
-      default -> throw new IllegalArgumentException(system.kind() + " joins nothing");
-    };
+  Joined of(SystemConfig.ByStudents system, Function<Dataset, List<CandidateList>> candidates) {
+    if (system instanceof SystemConfig.Cascade cascade) {
+      return calibrated(cascade, cascade(cascade, candidates), candidates);
+    }
+    if (system instanceof SystemConfig.Fused fused) {
+      return calibrated(fused, fused(fused, candidates), candidates);
+    }
+    if (system instanceof SystemConfig.Escalate escalate) {
+      return escalating(escalate, candidates);
+    }
+    return calibrated(system, single((SystemConfig.Student) system), candidates);
   }
 
-  private Joined cascade(SystemConfig system, Function<Dataset, List<CandidateList>> candidates) {
-    String first = Objects.requireNonNull(system.first());
-    String second = Objects.requireNonNull(system.student());
-    SystemConfig.Join join = system.join();
+  private Joined single(SystemConfig.Student system) {
+    StudentReranker student = students.student(system.student());
+    return new Joined(
+        student::rerankAll, trained(student.provenance(), List.of(system.student())), null);
+  }
+
+  private Joined cascade(
+      SystemConfig.Cascade system, Function<Dataset, List<CandidateList>> candidates) {
+    String first = system.first();
+    String second = system.student();
+    JoinConfig join = system.join();
     String split = join == null ? null : join.fit();
     if (join == null || split == null) {
       CascadeOptions options = join == null ? CascadeOptions.defaults() : join.options();
@@ -101,15 +111,16 @@ final class JoinedStudents {
         "on split '" + split + "': " + fit.summary());
   }
 
-  private Joined fused(SystemConfig system, Function<Dataset, List<CandidateList>> candidates) {
-    List<String> names = Objects.requireNonNull(system.students());
+  private Joined fused(
+      SystemConfig.Fused system, Function<Dataset, List<CandidateList>> candidates) {
+    List<String> names = system.students();
     List<StudentReranker> parts = new ArrayList<>(names.stream().map(students::student).toList());
-    SystemConfig.Lexical lexical = system.lexical();
+    LexicalConfig lexical = system.lexical();
     if (lexical != null) {
       parts.add(
           LexicalStudent.of(LexicalSimilarity.of(data.knowledgeBase(), lexical.textAnalysis())));
     }
-    String split = Objects.requireNonNull(system.fit());
+    String split = system.fit();
     FusionFitter.Fit fit =
         fusions.computeIfAbsent(
             system.name(),
@@ -124,10 +135,14 @@ final class JoinedStudents {
         "on split '" + split + "': " + fit.summary());
   }
 
-  /** What ranks already, with confidences fitted on a split. */
-  Joined calibrated(
-      SystemConfig system, Joined plain, Function<Dataset, List<CandidateList>> candidates) {
-    String split = Objects.requireNonNull(system.calibrate());
+  private Joined calibrated(
+      SystemConfig.ByStudents system,
+      Joined plain,
+      Function<Dataset, List<CandidateList>> candidates) {
+    String split = system.calibrate();
+    if (split == null) {
+      return plain;
+    }
     Calibration calibration =
         calibrations.computeIfAbsent(
             system.name(),
@@ -146,9 +161,9 @@ final class JoinedStudents {
 
   /** Each run has its own count of questions. */
   private Joined escalating(
-      SystemConfig system, Function<Dataset, List<CandidateList>> candidates) {
-    String name = Objects.requireNonNull(system.student());
-    String split = Objects.requireNonNull(system.calibrate());
+      SystemConfig.Escalate system, Function<Dataset, List<CandidateList>> candidates) {
+    String name = system.student();
+    String split = system.calibrate();
     StudentReranker student = students.student(name);
     Calibration calibration =
         calibrations.computeIfAbsent(
@@ -158,9 +173,8 @@ final class JoinedStudents {
               return calibration(rows, student.rerankAll(candidates.apply(rows)));
             });
     CalibratedStudent calibrated = CalibratedStudent.of(student, calibration);
-    TeacherLlm teacher =
-        data.teacher(Objects.requireNonNull(system.teacher())).lenient().ignoringCase();
-    int questions = Objects.requireNonNull(system.questions());
+    TeacherLlm teacher = data.teacher(system.teacher()).lenient().ignoringCase();
+    int questions = system.questions();
     return new Joined(
         requests -> EscalatingReranker.of(calibrated, teacher, 1, questions).rerankAll(requests),
         fitted(trained(calibrated.provenance(), List.of(name)), "calibrated.on", split)

@@ -3,259 +3,352 @@ package dev.rpdr.cli.experiment;
 import static dev.rpdr.cli.experiment.ExperimentConfig.check;
 import static dev.rpdr.cli.experiment.ExperimentConfig.required;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.rpdr.distill.CascadeGrid;
-import dev.rpdr.distill.CascadeOptions;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.rpdr.nn.Pooling;
 import dev.rpdr.retriever.TextAnalysis;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A row of the report.
- *
- * @param name the row's name
- * @param kind what it does; which further keys it takes depends on it
- * @param analysis of a TF-IDF retriever: word, char-wb or chars
- * @param caseSensitive of a TF-IDF retriever by words; false where absent
- * @param min the shortest n-gram of char-wb and chars
- * @param max the longest n-gram of char-wb and chars
- * @param encoder of a dense retriever: {@code maven:NAME} or a folder
- * @param pooling of a dense retriever's encoder: cls or mean
- * @param queryPrefix of a dense retriever's encoder, put in front of mentions
- * @param maxTokens of a dense retriever's encoder; 64 where absent
- * @param of of a hybrid retriever: the retrievers it fuses
- * @param on what a teacher or a student ranks: candidate lists or a retriever
- * @param teacher the teacher record whose answers are the system
- * @param student the student that ranks, or whose encoder retrieves; of a cascade the second
- * @param first of a cascade: the student that ranks before
- * @param join of a cascade: how both are joined; absent keys keep the defaults
- * @param aliases of a TF-IDF, dense or student retriever: further names that a teacher gave
- * @param students of a fused system: the students whose scores are summed
- * @param lexical of a fused system: how spelling is compared, which counts as a further student
- * @param fit of a fused system: the split that its weights are fitted on
- * @param calibrate of what ranks by students: the split that its confidence is fitted on; an
- *     escalating student needs one
- * @param fitOn what weights, a join or a calibration are fitted on the candidates of, where what
- *     the system ranks lacks the fitted split; {@code on} where absent
- * @param questions of an escalating student: how many mentions, the least sure first, its teacher
- *     is asked about at most, ≥ 0
- * @param top how many of the candidates are ranked; all where absent
- */
-record SystemConfig(
-    String name,
-    Kind kind,
-    @Nullable String analysis,
-    boolean caseSensitive,
-    @Nullable Integer min,
-    @Nullable Integer max,
-    @Nullable String encoder,
-    @Nullable Pooling pooling,
-    @Nullable String queryPrefix,
-    @Nullable Integer maxTokens,
-    @Nullable List<String> of,
-    @Nullable String on,
-    @Nullable String teacher,
-    @Nullable String student,
-    @Nullable String first,
-    @Nullable Join join,
-    @Nullable AliasConfig aliases,
-    @Nullable List<String> students,
-    @Nullable Lexical lexical,
-    @Nullable String fit,
-    @Nullable String calibrate,
-    @Nullable String fitOn,
-    @Nullable Integer questions,
-    @Nullable Integer top) {
+/** A row of the report; which keys it takes depends on its kind. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = SystemConfig.TfIdf.class, name = "tfidf"),
+  @JsonSubTypes.Type(value = SystemConfig.Dense.class, name = "dense"),
+  @JsonSubTypes.Type(value = SystemConfig.Hybrid.class, name = "hybrid"),
+  @JsonSubTypes.Type(value = SystemConfig.StudentRetriever.class, name = "student-retriever"),
+  @JsonSubTypes.Type(value = SystemConfig.Candidates.class, name = "candidates"),
+  @JsonSubTypes.Type(value = SystemConfig.Teacher.class, name = "teacher"),
+  @JsonSubTypes.Type(value = SystemConfig.Student.class, name = "student"),
+  @JsonSubTypes.Type(value = SystemConfig.Cascade.class, name = "cascade"),
+  @JsonSubTypes.Type(value = SystemConfig.Fused.class, name = "fused"),
+  @JsonSubTypes.Type(value = SystemConfig.Escalate.class, name = "escalate")
+})
+sealed interface SystemConfig {
+  /** The row's name. */
+  String name();
 
-  SystemConfig {
-    required(name, "systems.name");
-    required(kind, "systems." + name + ".kind");
-    switch (kind) {
-      case TFIDF -> needs(name, kind, Map.of("analysis", analysis != null));
-      case DENSE ->
-          needs(name, kind, Map.of("encoder", encoder != null, "pooling", pooling != null));
-      case HYBRID -> needs(name, kind, Map.of("of", of != null));
-      case CANDIDATES -> needs(name, kind, Map.of("on", on != null));
-      case TEACHER -> needs(name, kind, Map.of("teacher", teacher != null, "on", on != null));
-      case STUDENT_RETRIEVER -> needs(name, kind, Map.of("student", student != null));
-      case STUDENT -> needs(name, kind, Map.of("student", student != null, "on", on != null));
-      case CASCADE ->
-          needs(
-              name,
-              kind,
-              Map.of("first", first != null, "student", student != null, "on", on != null));
-      case FUSED ->
-          needs(
-              name,
-              kind,
-              Map.of(
-                  "students", students != null && !students.isEmpty(),
-                  "on", on != null,
-                  "fit", fit != null));
-      case ESCALATE ->
-          needs(
-              name,
-              kind,
-              Map.of(
-                  "student", student != null,
-                  "on", on != null,
-                  "teacher", teacher != null,
-                  "calibrate", calibrate != null,
-                  "questions", questions != null));
+  /** The students that it is made of, by the key that names them. */
+  default Map<String, List<String>> namedStudents() {
+    return Map.of();
+  }
+
+  /** The teacher records that it asks, by the key that names them. */
+  default Map<String, String> namedTeachers() {
+    return Map.of();
+  }
+
+  /** The splits that something is fitted on, by the key that says so. */
+  default Map<String, String> fits() {
+    return Map.of();
+  }
+
+  /** What finds candidates in the knowledge base. */
+  sealed interface Retrieving extends SystemConfig {}
+
+  /** What finds by names, and so may be given further ones by a teacher. */
+  sealed interface Named extends Retrieving {
+    @Nullable AliasConfig aliases();
+
+    @Override
+    default Map<String, String> namedTeachers() {
+      AliasConfig aliases = aliases();
+      return aliases == null ? Map.of() : Map.of("aliases.of", aliases.of());
     }
-    check(
-        kind == Kind.ESCALATE || questions == null,
-        "systems." + name + ": questions are for kind escalate, not " + kind);
-    check(
-        calibrate == null || kind.ranksByStudents(),
-        "systems."
-            + name
-            + ": calibrate is for kinds student, cascade, fused and escalate, not "
-            + kind);
-    check(
-        kind == Kind.FUSED || (students == null && lexical == null && fit == null),
-        "systems." + name + ": students, lexical and fit are for kind fused, not " + kind);
-    check(
-        questions == null || questions >= 0,
-        "systems." + name + ".questions must be >= 0, not " + questions);
-    check(
-        aliases == null
-            || kind == Kind.TFIDF
-            || kind == Kind.DENSE
-            || kind == Kind.STUDENT_RETRIEVER,
-        "systems."
-            + name
-            + ": aliases are for kinds tfidf, dense and student-retriever, not "
-            + kind);
-    check(
-        fitOn == null || calibrate != null || fit != null || (join != null && join.fit() != null),
-        "systems." + name + ": fit-on is for what is fitted: fit, join.fit, or calibrate");
-    if (join != null) {
-      check(kind == Kind.CASCADE, "systems." + name + ": join is for kind cascade, not " + kind);
-      check(
-          join.fit() == null || !join.isGiven(),
-          "systems."
-              + name
-              + ".join: with fit, temperature, weight, sure and place-weight are found on that"
-              + " split; give fit or them, not both");
-      check(
-          join.fit() != null || join.loss() == null,
-          "systems." + name + ".join.loss says what the early exit may cost, and needs fit");
+
+    @Override
+    default Map<String, String> fits() {
+      AliasConfig aliases = aliases();
+      String split = aliases == null ? null : aliases.fit();
+      return split == null ? Map.of() : Map.of("aliases.weight.fit", split);
     }
   }
 
-  /** How texts are cut into the terms that are compared; as for a TF-IDF retriever. */
-  record Lexical(
-      String analysis, @Nullable Integer min, @Nullable Integer max, boolean caseSensitive) {
-    Lexical {
-      required(analysis, "lexical.analysis");
-      Systems.analysis("lexical", analysis, min, max);
+  /** What orders the candidates of another. */
+  sealed interface Reranking extends SystemConfig {
+    /** What it ranks: candidate lists or a retriever. */
+    String on();
+
+    /** How many of the candidates are ranked; all where absent. */
+    @Nullable Integer top();
+  }
+
+  /** What orders candidates by students, of whose scores confidences are made. */
+  sealed interface ByStudents extends Reranking {
+    /** The split that confidences are fitted on; none are given where absent. */
+    @Nullable String calibrate();
+
+    /**
+     * What weights, a join or a calibration are fitted on the candidates of, where what the system
+     * ranks lacks the fitted split; {@code on} where absent.
+     */
+    @Nullable String fitOn();
+  }
+
+  /**
+   * TF-IDF retrieval.
+   *
+   * @param analysis word, char-wb or chars
+   * @param caseSensitive false where absent
+   * @param min the shortest n-gram of char-wb and chars
+   * @param max the longest n-gram of char-wb and chars
+   * @param aliases further names that a teacher gave
+   */
+  record TfIdf(
+      String name,
+      String analysis,
+      boolean caseSensitive,
+      @Nullable Integer min,
+      @Nullable Integer max,
+      @Nullable AliasConfig aliases)
+      implements Named {
+    public TfIdf {
+      needs(name, "analysis", analysis);
     }
 
     TextAnalysis textAnalysis() {
-      TextAnalysis terms = Systems.analysis("lexical", analysis, min, max);
-      return caseSensitive ? terms.caseSensitive() : terms;
+      return LexicalConfig.analysis("systems." + name, analysis, min, max, caseSensitive);
     }
   }
 
   /**
-   * How a cascade is joined: given, see {@link CascadeOptions} for ranges and defaults, or fitted.
+   * Retrieval by an encoder as it is.
    *
-   * @param fit the split that it is fitted on
-   * @param loss how much Acc@1 the early exit may cost there, 0 to 1; 0 where absent
+   * @param encoder {@code maven:NAME} or a folder
+   * @param pooling cls or mean
+   * @param queryPrefix put in front of mentions
+   * @param maxTokens 64 where absent
+   * @param aliases further names that a teacher gave
    */
-  record Join(
-      @Nullable Double temperature,
-      @Nullable Double weight,
-      @Nullable Double sure,
-      @Nullable Double placeWeight,
-      @Nullable String fit,
-      @Nullable Double loss) {
-    Join {
-      options(temperature, weight, sure, placeWeight);
-      grid(loss);
-    }
-
-    private boolean isGiven() {
-      return temperature != null || weight != null || sure != null || placeWeight != null;
-    }
-
-    CascadeGrid grid() {
-      return grid(loss);
-    }
-
-    private static CascadeGrid grid(@Nullable Double loss) {
-      CascadeGrid grid = CascadeGrid.defaults();
-      return loss == null ? grid : grid.withAllowedLoss(loss);
-    }
-
-    CascadeOptions options() {
-      return options(temperature, weight, sure, placeWeight);
-    }
-
-    private static CascadeOptions options(
-        @Nullable Double temperature,
-        @Nullable Double weight,
-        @Nullable Double sure,
-        @Nullable Double placeWeight) {
-      CascadeOptions options = CascadeOptions.defaults();
-      options = temperature == null ? options : options.withTemperature(temperature);
-      options = weight == null ? options : options.withWeight(weight);
-      options = sure == null ? options : options.withSure(sure);
-      return placeWeight == null ? options : options.withPlaceWeight(placeWeight);
+  record Dense(
+      String name,
+      String encoder,
+      Pooling pooling,
+      @Nullable String queryPrefix,
+      @Nullable Integer maxTokens,
+      @Nullable AliasConfig aliases)
+      implements Named {
+    public Dense {
+      needs(name, "encoder", encoder);
+      needs(name, "pooling", pooling);
     }
   }
 
-  /** What a row can be. */
-  enum Kind {
-    /** TF-IDF retrieval. */
-    @JsonProperty("tfidf")
-    TFIDF,
-    /** Retrieval by an encoder as it is. */
-    @JsonProperty("dense")
-    DENSE,
-    /** Reciprocal rank fusion of retrievers. */
-    @JsonProperty("hybrid")
-    HYBRID,
-    /** Recorded candidates in their own order. */
-    @JsonProperty("candidates")
-    CANDIDATES,
-    /** A recorded teacher's ranking used as the answer (the "raw LLM"). */
-    @JsonProperty("teacher")
-    TEACHER,
-    /** Retrieval by a bi-encoder student over the whole knowledge base, end to end. */
-    @JsonProperty("student-retriever")
-    STUDENT_RETRIEVER,
-    /** A student that re-ranks candidates. */
-    @JsonProperty("student")
-    STUDENT,
-    /** Two students in a row: the second is asked where the first is not sure. */
-    @JsonProperty("cascade")
-    CASCADE,
-    /** A weighted sum of the scores of several students. */
-    @JsonProperty("fused")
-    FUSED,
-    /** A student that asks a recorded teacher where it is least sure. */
-    @JsonProperty("escalate")
-    ESCALATE;
-
-    /** Whether students order the candidates, of whose scores confidences are made. */
-    boolean ranksByStudents() {
-      return this == STUDENT || this == CASCADE || this == FUSED || this == ESCALATE;
+  /**
+   * Reciprocal rank fusion.
+   *
+   * @param of the retrievers it fuses
+   */
+  record Hybrid(String name, List<String> of) implements Retrieving {
+    public Hybrid {
+      needs(name, "of", of);
+      of = List.copyOf(of);
     }
   }
 
-  boolean isRetriever() {
-    return switch (kind) {
-      case TFIDF, DENSE, HYBRID, STUDENT_RETRIEVER -> true;
-      case CANDIDATES, TEACHER, STUDENT, CASCADE, FUSED, ESCALATE -> false;
-    };
+  /**
+   * Retrieval by a bi-encoder student over the whole knowledge base, end to end.
+   *
+   * @param aliases further names that a teacher gave
+   */
+  record StudentRetriever(String name, String student, @Nullable AliasConfig aliases)
+      implements Named {
+    public StudentRetriever {
+      needs(name, "student", student);
+    }
+
+    @Override
+    public Map<String, List<String>> namedStudents() {
+      return Map.of("student", List.of(student));
+    }
   }
 
-  private static void needs(String name, Kind kind, Map<String, Boolean> keys) {
-    keys.forEach(
-        (key, present) -> check(present, "systems." + name + ": kind " + kind + " needs " + key));
+  /** Candidates in their own order. */
+  record Candidates(String name, String on, @Nullable Integer top) implements Reranking {
+    public Candidates {
+      needs(name, "on", on);
+    }
+  }
+
+  /** A recorded teacher's ranking used as the answer (the "raw LLM"). */
+  record Teacher(String name, String teacher, String on, @Nullable Integer top)
+      implements Reranking {
+    public Teacher {
+      needs(name, "teacher", teacher);
+      needs(name, "on", on);
+    }
+
+    @Override
+    public Map<String, String> namedTeachers() {
+      return Map.of("teacher", teacher);
+    }
+  }
+
+  /** A student that re-ranks candidates. */
+  record Student(
+      String name,
+      String student,
+      String on,
+      @Nullable String calibrate,
+      @Nullable String fitOn,
+      @Nullable Integer top)
+      implements ByStudents {
+    public Student {
+      needs(name, "student", student);
+      needs(name, "on", on);
+      requireFit(name, fitOn, calibrate);
+    }
+
+    @Override
+    public Map<String, List<String>> namedStudents() {
+      return Map.of("student", List.of(student));
+    }
+
+    @Override
+    public Map<String, String> fits() {
+      return calibrate == null ? Map.of() : Map.of("calibrate", calibrate);
+    }
+  }
+
+  /**
+   * Two students in a row: the second is asked where the first is not sure.
+   *
+   * @param join how both are joined; absent keys keep the defaults
+   */
+  record Cascade(
+      String name,
+      String first,
+      String student,
+      String on,
+      @Nullable JoinConfig join,
+      @Nullable String calibrate,
+      @Nullable String fitOn,
+      @Nullable Integer top)
+      implements ByStudents {
+    public Cascade {
+      needs(name, "first", first);
+      needs(name, "student", student);
+      needs(name, "on", on);
+      if (join != null) {
+        join.requireConsistent(name);
+      }
+      requireFit(name, fitOn, calibrate, join == null ? null : join.fit());
+    }
+
+    @Override
+    public Map<String, List<String>> namedStudents() {
+      Map<String, List<String>> all = new LinkedHashMap<>();
+      all.put("first", List.of(first));
+      all.put("student", List.of(student));
+      return all;
+    }
+
+    @Override
+    public Map<String, String> fits() {
+      return bothFits("join.fit", join == null ? null : join.fit(), calibrate);
+    }
+  }
+
+  /**
+   * A weighted sum of the scores of several students.
+   *
+   * @param students whose scores are summed, at least one
+   * @param lexical how spelling is compared, which counts as a further student
+   * @param fit the split that the weights are fitted on
+   */
+  record Fused(
+      String name,
+      List<String> students,
+      @Nullable LexicalConfig lexical,
+      String on,
+      String fit,
+      @Nullable String calibrate,
+      @Nullable String fitOn,
+      @Nullable Integer top)
+      implements ByStudents {
+    public Fused {
+      needs(name, "students", students == null || students.isEmpty() ? null : students);
+      students = List.copyOf(students);
+      needs(name, "on", on);
+      needs(name, "fit", fit);
+    }
+
+    @Override
+    public Map<String, List<String>> namedStudents() {
+      return Map.of("students", students);
+    }
+
+    @Override
+    public Map<String, String> fits() {
+      return bothFits("fit", fit, calibrate);
+    }
+  }
+
+  /**
+   * A student that asks a recorded teacher where it is least sure.
+   *
+   * @param questions how many mentions, the least sure first, its teacher is asked about at most, ≥
+   *     0
+   */
+  record Escalate(
+      String name,
+      String student,
+      String on,
+      String teacher,
+      String calibrate,
+      Integer questions,
+      @Nullable String fitOn,
+      @Nullable Integer top)
+      implements ByStudents {
+    public Escalate {
+      needs(name, "student", student);
+      needs(name, "on", on);
+      needs(name, "teacher", teacher);
+      needs(name, "calibrate", calibrate);
+      needs(name, "questions", questions);
+      check(questions >= 0, "systems." + name + ".questions must be >= 0, not " + questions);
+    }
+
+    @Override
+    public Map<String, List<String>> namedStudents() {
+      return Map.of("student", List.of(student));
+    }
+
+    @Override
+    public Map<String, String> namedTeachers() {
+      return Map.of("teacher", teacher);
+    }
+
+    @Override
+    public Map<String, String> fits() {
+      return Map.of("calibrate", calibrate);
+    }
+  }
+
+  private static Map<String, String> bothFits(
+      String key, @Nullable String split, @Nullable String calibrate) {
+    Map<String, String> fits = new LinkedHashMap<>();
+    if (split != null) {
+      fits.put(key, split);
+    }
+    if (calibrate != null) {
+      fits.put("calibrate", calibrate);
+    }
+    return fits;
+  }
+
+  private static void needs(String name, String key, @Nullable Object value) {
+    required(name, "systems.name");
+    required(value, "systems." + name + "." + key);
+  }
+
+  private static void requireFit(String name, @Nullable String fitOn, @Nullable String... splits) {
+    check(
+        fitOn == null || Arrays.stream(splits).anyMatch(Objects::nonNull),
+        "systems." + name + ": fit-on is for what is fitted: fit, join.fit, or calibrate");
   }
 }

@@ -6,7 +6,6 @@ import dev.rpdr.Mention;
 import dev.rpdr.ProgressListener;
 import dev.rpdr.Provenance;
 import dev.rpdr.Ranking;
-import dev.rpdr.StudentReranker;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TeacherLlm;
 import dev.rpdr.eval.Protocol;
@@ -17,7 +16,6 @@ import dev.rpdr.nn.TextEncoder;
 import dev.rpdr.retriever.AliasedRetriever;
 import dev.rpdr.retriever.DenseRetriever;
 import dev.rpdr.retriever.HybridRetriever;
-import dev.rpdr.retriever.TextAnalysis;
 import dev.rpdr.retriever.TfIdfRetriever;
 import dev.rpdr.retriever.WeightedNames;
 import java.nio.file.Path;
@@ -26,7 +24,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -75,9 +73,7 @@ final class Systems implements AutoCloseable {
 
   /** Whether a system changes with the seed: it, or what it ranks, is a student. */
   boolean isTrained(SystemConfig system) {
-    return system.student() != null
-        || system.students() != null
-        || sources(system).stream().anyMatch(this::isTrained);
+    return !system.namedStudents().isEmpty() || sources(system).stream().anyMatch(this::isTrained);
   }
 
   /** What a system was allowed to know: the file's, unless it finds by a teacher's aliases. */
@@ -86,43 +82,41 @@ final class Systems implements AutoCloseable {
   }
 
   private boolean hasAliases(SystemConfig system) {
-    return system.aliases() != null || sources(system).stream().anyMatch(this::hasAliases);
+    return (system instanceof SystemConfig.Named named && named.aliases() != null)
+        || sources(system).stream().anyMatch(this::hasAliases);
   }
 
   /** The retrievers that a system takes candidates from. */
   private List<SystemConfig> sources(SystemConfig system) {
-    String on = system.on();
     List<String> names =
-        system.of() != null
-            ? system.of()
-            : on == null || data.hasCandidates(on) ? List.of() : List.of(on);
+        system instanceof SystemConfig.Hybrid hybrid
+            ? hybrid.of()
+            : system instanceof SystemConfig.Reranking ranking && !data.hasCandidates(ranking.on())
+                ? List.of(ranking.on())
+                : List.of();
     return config.systems().stream()
-        .filter(other -> other.isRetriever() && names.contains(other.name()))
+        .filter(other -> other instanceof SystemConfig.Retrieving && names.contains(other.name()))
         .toList();
   }
 
   Ranker ranker(SystemConfig system) {
-    return switch (system.kind()) {
-      case TFIDF, DENSE, HYBRID, STUDENT_RETRIEVER -> retrieved(retriever(system), config.k());
-      case CANDIDATES -> retrieved(source(system), top(system));
-      case TEACHER -> {
-        TeacherLlm teacher =
-            data.teacher(Objects.requireNonNull(system.teacher())).lenient().ignoringCase();
-        yield reranked(
-            system,
-            requests -> teacher.rankAll(requests).stream().map(TeacherAnswer::ranking).toList(),
-            Provenance.none().with("teacher", teacher.identity()));
-      }
-      case STUDENT -> {
-        String name = Objects.requireNonNull(system.student());
-        StudentReranker student = students.student(name);
-        yield calibrated(
-            system,
-            new JoinedStudents.Joined(student::rerankAll, studentProvenance(name, student), null));
-      }
-      case CASCADE, FUSED -> calibrated(system, joined.of(system, rows -> toFitOn(system, rows)));
-      case ESCALATE -> reranked(system, joined.of(system, rows -> toFitOn(system, rows)));
-    };
+    if (system instanceof SystemConfig.Retrieving retrieving) {
+      return retrieved(retriever(retrieving), config.k());
+    }
+    if (system instanceof SystemConfig.Candidates candidates) {
+      return retrieved(source(candidates.on()), top(candidates));
+    }
+    if (system instanceof SystemConfig.Teacher recorded) {
+      TeacherLlm teacher = data.teacher(recorded.teacher()).lenient().ignoringCase();
+      return reranked(
+          recorded,
+          requests -> teacher.rankAll(requests).stream().map(TeacherAnswer::ranking).toList(),
+          Provenance.none().with("teacher", teacher.identity()));
+    }
+    SystemConfig.ByStudents byStudents = (SystemConfig.ByStudents) system;
+    JoinedStudents.Joined joint = joined.of(byStudents, rows -> toFitOn(byStudents, rows));
+    Ranker ranker = reranked(byStudents, joint.function(), joint.provenance());
+    return joint.note() == null ? ranker : ranker.with(joint.note());
   }
 
   @Override
@@ -136,25 +130,11 @@ final class Systems implements AutoCloseable {
     }
   }
 
-  private Ranker reranked(SystemConfig system, JoinedStudents.Joined student) {
-    Ranker ranker = reranked(system, student.function(), student.provenance());
-    return student.note() == null ? ranker : ranker.with(student.note());
-  }
-
-  /** With confidences, where the system says what they are fitted on. */
-  private Ranker calibrated(SystemConfig system, JoinedStudents.Joined plain) {
-    return reranked(
-        system,
-        system.calibrate() == null
-            ? plain
-            : joined.calibrated(system, plain, rows -> toFitOn(system, rows)));
-  }
-
   private Ranker reranked(
-      SystemConfig system,
+      SystemConfig.Reranking system,
       Function<List<CandidateList>, List<Ranking>> ranker,
       Provenance provenance) {
-    Traced source = source(system);
+    Traced source = source(system.on());
     return new Ranker(
         mentions -> ranker.apply(source.retriever().retrieveAll(mentions, top(system))),
         provenance.with("candidates", source.provenance()),
@@ -169,18 +149,14 @@ final class Systems implements AutoCloseable {
         source.notes());
   }
 
-  private static int top(SystemConfig system) {
+  private static int top(SystemConfig.Reranking system) {
     return system.top() == null ? Integer.MAX_VALUE : system.top();
   }
 
   /** The candidates of rows that something is fitted on. */
-  private List<CandidateList> toFitOn(SystemConfig system, Dataset rows) {
-    String on = system.fitOn() == null ? Objects.requireNonNull(system.on()) : system.fitOn();
+  private List<CandidateList> toFitOn(SystemConfig.ByStudents system, Dataset rows) {
+    String on = system.fitOn() == null ? system.on() : system.fitOn();
     return source(on).retriever().retrieveAll(rows.unlabelled(), top(system));
-  }
-
-  private Traced source(SystemConfig system) {
-    return source(Objects.requireNonNull(system.on()));
   }
 
   /** The candidates that a system ranks: recorded ones whole, a retriever's first k. */
@@ -188,19 +164,22 @@ final class Systems implements AutoCloseable {
     if (data.hasCandidates(on)) {
       return new Traced(data.candidates(on), Provenance.none().with("source", on));
     }
-    Traced retriever =
-        retriever(
-            config.systems().stream()
-                .filter(other -> other.name().equals(on))
-                .findFirst()
-                .orElseThrow());
+    Traced retriever = retriever(retrieverOf(on).orElseThrow());
     return new Traced(
         (mention, k) -> retriever.retriever().retrieve(mention, Math.min(k, config.k())),
         retriever.provenance().with("source", on),
         retriever.notes());
   }
 
-  private Traced retriever(SystemConfig system) {
+  private Optional<SystemConfig.Retrieving> retrieverOf(String name) {
+    return config.systems().stream()
+        .filter(system -> system.name().equals(name))
+        .filter(SystemConfig.Retrieving.class::isInstance)
+        .map(SystemConfig.Retrieving.class::cast)
+        .findFirst();
+  }
+
+  private Traced retriever(SystemConfig.Retrieving system) {
     Traced traced = retrievers.get(system.name());
     if (traced == null) {
       traced = make(system);
@@ -209,39 +188,32 @@ final class Systems implements AutoCloseable {
     return traced;
   }
 
-  private Traced make(SystemConfig system) {
-    return switch (system.kind()) {
-      case TFIDF -> {
-        TfIdfRetriever retriever = TfIdfRetriever.build(data.knowledgeBase(), analysis(system));
-        Traced plain = new Traced(retriever, retriever.provenance());
-        yield aliased(system, plain, retriever::withAliases);
-      }
-      case DENSE -> {
-        EncoderOptions options =
-            system.pooling() == Pooling.CLS ? EncoderOptions.cls() : EncoderOptions.mean();
-        options =
-            options.withMaxTokens(
-                system.maxTokens() == null ? DEFAULT_MAX_TOKENS : system.maxTokens());
-        options =
-            system.queryPrefix() == null ? options : options.withQueryPrefix(system.queryPrefix());
-        yield dense(
-            system,
-            opened(
-                TextEncoder.open(
-                    ModelFiles.parse(Objects.requireNonNull(system.encoder())), options)),
-            null);
-      }
-      case STUDENT_RETRIEVER -> {
-        String student = Objects.requireNonNull(system.student());
-        yield dense(system, opened(TextEncoder.open(students.encoder(student))), student);
-      }
-      case HYBRID -> hybrid(system);
-      case CANDIDATES, TEACHER, STUDENT, CASCADE, FUSED, ESCALATE ->
-          throw new IllegalArgumentException(system.kind() + " is no retriever");
-    };
+  private Traced make(SystemConfig.Retrieving system) {
+    if (system instanceof SystemConfig.TfIdf tfidf) {
+      TfIdfRetriever retriever = TfIdfRetriever.build(data.knowledgeBase(), tfidf.textAnalysis());
+      Traced plain = new Traced(retriever, retriever.provenance());
+      return aliased(tfidf, plain, retriever::withAliases);
+    }
+    if (system instanceof SystemConfig.Dense dense) {
+      EncoderOptions options =
+          dense.pooling() == Pooling.CLS ? EncoderOptions.cls() : EncoderOptions.mean();
+      options =
+          options.withMaxTokens(dense.maxTokens() == null ? DEFAULT_MAX_TOKENS : dense.maxTokens());
+      options =
+          dense.queryPrefix() == null ? options : options.withQueryPrefix(dense.queryPrefix());
+      return dense(
+          dense, opened(TextEncoder.open(ModelFiles.parse(dense.encoder()), options)), null);
+    }
+    if (system instanceof SystemConfig.StudentRetriever student) {
+      return dense(
+          student,
+          opened(TextEncoder.open(students.encoder(student.student()))),
+          student.student());
+    }
+    return hybrid((SystemConfig.Hybrid) system);
   }
 
-  private Traced dense(SystemConfig system, TextEncoder encoder, @Nullable String student) {
+  private Traced dense(SystemConfig.Named system, TextEncoder encoder, @Nullable String student) {
     ProgressListener named =
         (stage, done, total, message) ->
             progress.onProgress(system.name() + ": " + stage, done, total, message);
@@ -263,7 +235,7 @@ final class Systems implements AutoCloseable {
 
   /** A retriever that knows a teacher's aliases besides, where the system has any. */
   private Traced aliased(
-      SystemConfig system, Traced plain, Function<WeightedNames, AliasedRetriever> with) {
+      SystemConfig.Named system, Traced plain, Function<WeightedNames, AliasedRetriever> with) {
     AliasConfig settings = system.aliases();
     return settings == null
         ? plain
@@ -271,16 +243,14 @@ final class Systems implements AutoCloseable {
             .of(plain, with);
   }
 
-  private Traced hybrid(SystemConfig system) {
+  private Traced hybrid(SystemConfig.Hybrid system) {
     HybridRetriever.Builder builder = HybridRetriever.builder();
     Provenance provenance = Provenance.none();
     List<String> notes = List.of();
-    for (String name : Objects.requireNonNull(system.of())) {
+    for (String name : system.of()) {
       Traced part =
           retriever(
-              config.systems().stream()
-                  .filter(other -> other.name().equals(name) && other.isRetriever())
-                  .findFirst()
+              retrieverOf(name)
                   .orElseThrow(
                       () ->
                           new IllegalArgumentException(
@@ -296,41 +266,6 @@ final class Systems implements AutoCloseable {
       }
     }
     return new Traced(builder.build(), provenance, notes);
-  }
-
-  private static TextAnalysis analysis(SystemConfig system) {
-    TextAnalysis analysis =
-        analysis(
-            "systems." + system.name(),
-            String.valueOf(system.analysis()),
-            system.min(),
-            system.max());
-    return system.caseSensitive() ? analysis.caseSensitive() : analysis;
-  }
-
-  /**
-   * An analysis by its name.
-   *
-   * @param at where in the experiment it stands
-   */
-  static TextAnalysis analysis(
-      String at, String name, @Nullable Integer min, @Nullable Integer max) {
-    return switch (name) {
-      case "word" -> TextAnalysis.word();
-      case "char-wb" -> TextAnalysis.charWordBoundary(orDefault(min, 3), orDefault(max, 5));
-      case "chars" -> TextAnalysis.chars(orDefault(min, 1), orDefault(max, 2));
-      default ->
-          throw new IllegalArgumentException(
-              at + ".analysis: '" + name + "' is unknown; known are word, char-wb, chars");
-    };
-  }
-
-  private Provenance studentProvenance(String name, StudentReranker student) {
-    return student.provenance().with("train.seconds", Math.round(students.trainingSeconds(name)));
-  }
-
-  private static int orDefault(@Nullable Integer value, int fallback) {
-    return value == null ? fallback : value;
   }
 
   private <T extends AutoCloseable> T opened(T resource) {

@@ -174,7 +174,7 @@ class AliasFileTest {
     experiment()
         .refused(
             GOOD.replace("of: [word, given]", "of: [word], aliases: {of: t}"),
-            "systems.both: aliases are for kinds tfidf, dense and student-retriever, not HYBRID");
+            "the key 'aliases' is unknown here; known are [name, of]");
     experiment()
         .refused(
             GOOD.replace("LABELS_ONLY", "LABELS_PLUS_TRAIN_ALIASES"),

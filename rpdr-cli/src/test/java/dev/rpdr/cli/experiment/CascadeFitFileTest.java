@@ -112,7 +112,7 @@ class CascadeFitFileTest {
     experiment()
         .refused(
             GOOD.replace("min: 1, max: 2", "min: 1, max: 2, join: {fit: dev}"),
-            "systems.chars: join is for kind cascade, not TFIDF");
+            "the key 'join' is unknown here; known are [aliases, analysis");
     experiment().refused(GOOD.replace("fit: dev", "fits: dev"), "'fits'", "place-weight");
   }
 }

@@ -1,0 +1,67 @@
+package dev.rpdr.cli.experiment;
+
+import static dev.rpdr.cli.experiment.ExperimentConfig.check;
+
+import dev.rpdr.distill.CascadeGrid;
+import dev.rpdr.distill.CascadeOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a cascade is joined: given, see {@link CascadeOptions} for ranges and defaults, or fitted.
+ *
+ * @param fit the split that it is fitted on
+ * @param loss how much Acc@1 the early exit may cost there, 0 to 1; 0 where absent
+ */
+record JoinConfig(
+    @Nullable Double temperature,
+    @Nullable Double weight,
+    @Nullable Double sure,
+    @Nullable Double placeWeight,
+    @Nullable String fit,
+    @Nullable Double loss) {
+  JoinConfig {
+    options(temperature, weight, sure, placeWeight);
+    grid(loss);
+  }
+
+  private boolean isGiven() {
+    return temperature != null || weight != null || sure != null || placeWeight != null;
+  }
+
+  void requireConsistent(String name) {
+    check(
+        fit == null || !isGiven(),
+        "systems."
+            + name
+            + ".join: with fit, temperature, weight, sure and place-weight are found on that"
+            + " split; give fit or them, not both");
+    check(
+        fit != null || loss == null,
+        "systems." + name + ".join.loss says what the early exit may cost, and needs fit");
+  }
+
+  CascadeGrid grid() {
+    return grid(loss);
+  }
+
+  private static CascadeGrid grid(@Nullable Double loss) {
+    CascadeGrid grid = CascadeGrid.defaults();
+    return loss == null ? grid : grid.withAllowedLoss(loss);
+  }
+
+  CascadeOptions options() {
+    return options(temperature, weight, sure, placeWeight);
+  }
+
+  private static CascadeOptions options(
+      @Nullable Double temperature,
+      @Nullable Double weight,
+      @Nullable Double sure,
+      @Nullable Double placeWeight) {
+    CascadeOptions options = CascadeOptions.defaults();
+    options = temperature == null ? options : options.withTemperature(temperature);
+    options = weight == null ? options : options.withWeight(weight);
+    options = sure == null ? options : options.withSure(sure);
+    return placeWeight == null ? options : options.withPlaceWeight(placeWeight);
+  }
+}
