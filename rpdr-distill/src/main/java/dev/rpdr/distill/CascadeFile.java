@@ -9,13 +9,12 @@ import java.util.Objects;
 /**
  * {@code cascade.json} of a saved {@link CascadeStudent}, UTF-8: {@code options} (an object of
  * {@code temperature}, {@code weight}, {@code sure} and {@code placeWeight}, see {@link
- * CascadeOptions}), {@code first} and {@code second} (the hashes of the students in {@code
- * bi-encoder/} and {@code cross-encoder/}, {@link StudentManifest#studentSha256}). No other fields
- * are allowed.
+ * CascadeOptions}), {@code first} and {@code second} (the hashes of the students in {@code first/}
+ * and {@code second/}, {@link StudentManifest#studentSha256}). No other fields are allowed.
  *
  * @param options how the students are joined
- * @param first the hash of the bi-encoder
- * @param second the hash of the cross-encoder
+ * @param first the hash of the first student
+ * @param second the hash of the second student
  */
 record CascadeFile(CascadeOptions options, String first, String second) {
   static final String NAME = "cascade.json";

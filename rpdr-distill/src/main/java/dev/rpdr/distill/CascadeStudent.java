@@ -29,13 +29,13 @@ import java.util.stream.Stream;
  * <p>Where the first is sure, its log-probability alone is the score. Scores compare within one
  * request only.
  *
- * <p>Saved as a folder: {@code bi-encoder/} and {@code cross-encoder/}, each a student of its own,
- * and {@code cascade.json} ({@link CascadeFile}). {@link Students#open} opens it. As thread-safe as
- * the two, which is to say it is.
+ * <p>Saved as a folder: {@code first/} and {@code second/}, each a student of its own, and {@code
+ * cascade.json} ({@link CascadeFile}). {@link Students#open} opens it. As thread-safe as the two,
+ * which is to say it is.
  */
 public final class CascadeStudent implements StudentReranker {
-  static final String FIRST = "bi-encoder";
-  static final String SECOND = "cross-encoder";
+  static final String FIRST = "first";
+  static final String SECOND = "second";
 
   private final StudentReranker first;
   private final StudentReranker second;
@@ -64,14 +64,14 @@ public final class CascadeStudent implements StudentReranker {
    * Saves a cascade of two saved students, which are copied.
    *
    * @param folder where it goes; absent or empty
-   * @param first the folder of a bi-encoder student
-   * @param second the folder of a cross-encoder student
-   * @throws ModelException if either is not such a student
+   * @param first the folder of a student that a trainer wrote, such as a bi-encoder
+   * @param second the folder of another, such as a cross-encoder or a listwise student
+   * @throws ModelException if either is no such student, or a file of it has changed
    * @throws IllegalArgumentException if the folder holds something
    */
   public static void save(Path folder, Path first, Path second, CascadeOptions options) {
-    StudentManifest one = Students.verified(first, StudentKind.BI_ENCODER);
-    StudentManifest other = Students.verified(second, StudentKind.CROSS_ENCODER);
+    StudentManifest one = Students.verified(first);
+    StudentManifest other = Students.verified(second);
     try {
       Files.createDirectories(folder);
       try (Stream<Path> entries = Files.list(folder)) {
@@ -97,9 +97,9 @@ public final class CascadeStudent implements StudentReranker {
   public static CascadeStudent open(Path folder, RunOptions run) {
     CascadeFile file = CascadeFile.read(folder);
     file.verify(folder);
-    BiEncoderStudent first = BiEncoderStudent.open(folder.resolve(FIRST), run);
+    StudentReranker first = Students.open(folder.resolve(FIRST), run);
     try {
-      return of(first, CrossEncoderStudent.open(folder.resolve(SECOND), run), file.options());
+      return of(first, Students.open(folder.resolve(SECOND), run), file.options());
     } catch (RuntimeException e) {
       first.close();
       throw e;

@@ -64,7 +64,7 @@ class SavedCascadeTest implements StudentRerankerContract {
   void anotherStudentInItsFolderIsNoticed(@TempDir Path other) throws IOException {
     Path cascade = other.resolve("cascade");
     CascadeStudent.save(cascade, parent.resolve("first"), parent.resolve("second"), OPTIONS);
-    Path file = cascade.resolve("cross-encoder/student.json");
+    Path file = cascade.resolve("second/student.json");
     Files.writeString(
         file,
         Files.readString(file).replace("\"retrieverWeight\" : 0.0", "\"retrieverWeight\" : 9.0"));
@@ -75,12 +75,29 @@ class SavedCascadeTest implements StudentRerankerContract {
   }
 
   @Test
-  void theSecondMustBeACrossEncoder(@TempDir Path other) {
+  void studentsOfAnyKindAreSaved(@TempDir Path other) {
     Path first = parent.resolve("first");
+    Path cascade = other.resolve("cascade");
 
-    assertThatThrownBy(() -> CascadeStudent.save(other.resolve("cascade"), first, first, OPTIONS))
+    CascadeStudent.save(cascade, first, first, OPTIONS);
+
+    try (StudentReranker opened = Students.open(cascade)) {
+      assertThat(opened.provenance().facts())
+          .containsEntry("first.student.kind", "bi-encoder")
+          .containsEntry("second.student.kind", "bi-encoder");
+    }
+  }
+
+  @Test
+  void whatIsNoStudentIsNotSaved(@TempDir Path other) {
+    Path cascade = parent.resolve("cascade");
+
+    assertThatThrownBy(
+            () ->
+                CascadeStudent.save(
+                    other.resolve("new"), parent.resolve("first"), cascade, OPTIONS))
         .isInstanceOf(ModelException.class)
-        .hasMessageContaining("holds a bi-encoder, not a cross-encoder");
+        .hasMessageContaining("student.json");
   }
 
   @Test
