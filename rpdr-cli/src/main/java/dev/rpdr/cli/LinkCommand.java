@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
     description = {
       "Links mentions: one a line on the standard input (UTF-8), one JSON object a line on the standard output.",
       "A blank line is answered with an object whose outcome is abstained, so that lines stay in step.",
-      "A bi-encoder student retrieves by itself where --retriever is absent; a cross-encoder needs it."
+      "A bi-encoder student retrieves by itself where --retriever is absent; other students need it."
     })
 final class LinkCommand implements Callable<Integer> {
   private static final int LARGEST_BATCH = 256;
@@ -75,14 +75,20 @@ final class LinkCommand implements Callable<Integer> {
   /** What retrieves: a bi-encoder does so by itself unless told otherwise. */
   private String retriever() {
     String named = retrieval.name();
-    if (named == null && StudentManifest.read(student).kind() != StudentKind.BI_ENCODER) {
+    if (named != null) {
+      return named;
+    }
+    StudentKind kind = StudentManifest.read(student).kind();
+    if (kind != StudentKind.BI_ENCODER) {
       throw new IllegalArgumentException(
           student
-              + " is a cross-encoder, which does not retrieve: say with --retriever what does ("
+              + " is a "
+              + kind.label()
+              + ", which does not retrieve: say with --retriever what does ("
               + RetrieverOptions.KNOWN
               + ")");
     }
-    return named == null ? student.toString() : named;
+    return student.toString();
   }
 
   /**

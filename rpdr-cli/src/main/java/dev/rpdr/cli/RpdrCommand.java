@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       TeachCommand.class,
       JournalCommand.class,
+      DistillCommand.class,
       ExperimentCommand.class,
       LinkCommand.class,
       StudentCommand.class
@@ -74,7 +75,7 @@ public final class RpdrCommand implements Callable<Integer> {
     }
     throw new ParameterException(
         spec.commandLine(),
-        "a command is needed: demo, teach, journal, experiment, link or student");
+        "a command is needed: demo, teach, journal, distill, experiment, link or student");
   }
 
   static final class Version implements CommandLine.IVersionProvider {

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "student",
     mixinStandardHelpOptions = true,
-    description = "Shows, verifies and shrinks trained students.")
+    subcommands = ParityCommand.class,
+    description = "Shows, verifies and shrinks trained students, and compares served ones.")
 final class StudentCommand implements Callable<Integer> {
   private static final double MEGABYTE = 1e6;
 
@@ -26,7 +27,7 @@ final class StudentCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec().commandLine(), "a command is needed: info, verify or quantize");
+        spec().commandLine(), "a command is needed: info, verify, quantize or parity");
   }
 
   @Command(

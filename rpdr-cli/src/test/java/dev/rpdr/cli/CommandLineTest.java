@@ -250,7 +250,8 @@ class CommandLineTest {
 
   @Test
   void every_command_has_help_and_a_wrong_call_is_exit_code_2() {
-    for (String command : List.of("demo", "teach", "journal", "experiment", "link", "student")) {
+    for (String command :
+        List.of("demo", "teach", "journal", "distill", "experiment", "link", "student")) {
       assertThat(rpdr("", command, "--help").out()).contains("Usage: rpdr " + command);
     }
     assertThat(rpdr("").exit()).isEqualTo(2);

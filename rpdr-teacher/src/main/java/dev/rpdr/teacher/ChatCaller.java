@@ -37,11 +37,16 @@ final class ChatCaller {
    * @param format the form that the answer is held to, or null for text
    */
   Reply ask(Call call, Prompt prompt, @Nullable ResponseFormat format) {
-    ChatRequest request = chatRequest(prompt, format);
-    return guard.call(call, () -> once(call, request), Reply::spend);
+    return ask(model, settings.modelName(), guard, call, chatRequest(prompt, format));
   }
 
-  private Reply once(Call call, ChatRequest request) {
+  /** Asks a model anything, again where that is allowed. */
+  static Reply ask(
+      ChatModel model, String modelName, CallGuard guard, Call call, ChatRequest request) {
+    return guard.call(call, () -> once(model, modelName, call, request), Reply::spend);
+  }
+
+  private static Reply once(ChatModel model, String modelName, Call call, ChatRequest request) {
     long start = System.nanoTime();
     try {
       ChatResponse response = model.chat(request);
@@ -49,7 +54,7 @@ final class ChatCaller {
     } catch (ContentFilteredException e) {
       return new Reply(null, null, null, Reply.FILTERED, null);
     } catch (RuntimeException e) {
-      throw ChatFailures.of(settings.modelName(), call.subject(), e);
+      throw ChatFailures.of(modelName, call.subject(), e);
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.rpdr.teacher;
 
+import dev.langchain4j.model.chat.Capability;
+import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.RetriableException;
 import dev.rpdr.RpdrException;
@@ -19,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +51,44 @@ public final class OpenAiEndpoint {
       builder.version(HttpClient.Version.HTTP_1_1); // plain servers often mishandle upgrades to 2
     }
     http = builder.build();
+  }
+
+  /**
+   * A server.
+   *
+   * @param baseUrl {@code http} or {@code https}, no user and no password
+   * @param key asked at each request, or null where the server wants none
+   * @param timeout how long one request may take, &gt; 0
+   */
+  public static OpenAiEndpoint at(
+      String baseUrl, @Nullable Supplier<String> key, Duration timeout) {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException("timeout must be > 0, not " + timeout);
+    }
+    return new OpenAiEndpoint(Settings.url("baseUrl", baseUrl), key, timeout);
+  }
+
+  /**
+   * A chat model of this server, which tries each request once.
+   *
+   * @param modelName as the server knows it
+   */
+  public ChatModel chatModel(String modelName) {
+    return chatModel(Settings.word("modelName", modelName), Set.of());
+  }
+
+  ChatModel chatModel(String modelName, Set<Capability> capabilities) {
+    return OpenAiChatModel.builder()
+        .httpClientBuilder(EndpointHttpClient.builder(this))
+        .baseUrl(baseUrl)
+        .modelName(modelName)
+        .timeout(timeout)
+        .maxRetries(0)
+        .strictJsonSchema(true)
+        .supportedCapabilities(capabilities)
+        .logRequests(false)
+        .logResponses(false)
+        .build();
   }
 
   /** The address, without a slash at its end. */

@@ -2,7 +2,7 @@ package dev.rpdr.teacher;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.langchain4j.model.chat.Capability;
-import dev.langchain4j.model.openai.OpenAiChatModel;
+import dev.langchain4j.model.chat.ChatModel;
 import dev.rpdr.teacher.call.CallGuard;
 import dev.rpdr.teacher.call.RetryRule;
 import dev.rpdr.teacher.prompt.PromptTemplate;
@@ -263,21 +263,12 @@ public final class OpenAiTeachers {
       return answers == null ? backend.usual(modelName, baseUrl == null) : answers;
     }
 
-    private OpenAiChatModel chatModel(OpenAiEndpoint endpoint) {
-      return OpenAiChatModel.builder()
-          .httpClientBuilder(EndpointHttpClient.builder(endpoint))
-          .baseUrl(endpoint.baseUrl())
-          .modelName(modelName)
-          .timeout(timeout)
-          .maxRetries(0)
-          .strictJsonSchema(true)
-          .supportedCapabilities(
-              answerFormat() == AnswerFormat.JSON_SCHEMA
-                  ? Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA)
-                  : Set.of())
-          .logRequests(false)
-          .logResponses(false)
-          .build();
+    private ChatModel chatModel(OpenAiEndpoint endpoint) {
+      return endpoint.chatModel(
+          modelName,
+          answerFormat() == AnswerFormat.JSON_SCHEMA
+              ? Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA)
+              : Set.of());
     }
   }
 }

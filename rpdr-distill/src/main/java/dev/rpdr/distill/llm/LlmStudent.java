@@ -4,6 +4,7 @@ import dev.rpdr.CandidateList;
 import dev.rpdr.ModelException;
 import dev.rpdr.Provenance;
 import dev.rpdr.Ranking;
+import dev.rpdr.RankingDialogue;
 import dev.rpdr.StudentReranker;
 import dev.rpdr.distill.StudentKind;
 import dev.rpdr.distill.StudentManifest;
@@ -17,6 +18,7 @@ import dev.rpdr.nn.causal.ChatTemplate;
 import dev.rpdr.nn.causal.LoraAdapter;
 import dev.rpdr.nn.causal.PeftFolder;
 import dev.rpdr.nn.causal.Precision;
+import dev.rpdr.nn.causal.Tokens;
 import dev.rpdr.nn.checkpoint.Checkpoint;
 import dev.rpdr.nn.checkpoint.SafetensorsReader;
 import java.nio.file.Files;
@@ -42,6 +44,7 @@ public final class LlmStudent implements StudentReranker {
   private final CausalLm base;
   private final @Nullable CausalLm adapted;
   private final CausalTokenizer tokenizer;
+  private final RankingTokens tokens;
   private final LlmScores scores;
   private final StudentSettings.Llm settings;
   private final Provenance provenance;
@@ -61,7 +64,7 @@ public final class LlmStudent implements StudentReranker {
       LoraAdapter adapter = folder == null ? null : PeftFolder.read(folder, checkpoint.config());
       this.base = loaded;
       this.adapted = adapter == null ? null : loaded.withAdapter(adapter);
-      RankingTokens tokens =
+      this.tokens =
           new RankingTokens(
               settings.template(),
               ChatTemplate.of(checkpoint),
@@ -196,6 +199,36 @@ public final class LlmStudent implements StudentReranker {
   /** What the student knows about its model. */
   public StudentSettings.Llm settings() {
     return settings;
+  }
+
+  /**
+   * What a server is asked that serves this model: the same messages, with the tokenizer's special
+   * tokens broken where they stand in text from outside. To be used while this student is open.
+   *
+   * @throws IllegalArgumentException if the form is {@link LlmForm#SCORING_HEAD}
+   */
+  public RankingDialogue dialogue() {
+    return new TemplateDialogue(settings.template(), tokenizer::plain);
+  }
+
+  /**
+   * The dialogue of a student's folder, for a client that has no checkpoint; otherwise as {@link
+   * RankingTemplate#dialogue()}.
+   *
+   * @throws ModelException if the folder holds no language model
+   */
+  public static RankingDialogue dialogue(Path folder) {
+    return settings(folder).template().dialogue();
+  }
+
+  /** The prompt of a request, context included, as this model reads it. */
+  String promptText(CandidateList request) {
+    return tokens.text(request);
+  }
+
+  /** A text's tokens, special ones read as such. */
+  Tokens encode(String text) {
+    return tokenizer.encode(text);
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.rpdr.distill.llm;
 
 import dev.rpdr.Mention;
+import dev.rpdr.RankingDialogue;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +22,9 @@ public record RankingTemplate(Language language, LlmForm form, boolean candidate
 
   /** Characters of context on either side of the mention. */
   private static final int WINDOW = 200;
+
+  private static final Pattern SPECIAL =
+      Pattern.compile("([<\\[])(\\|[^|<>\\s]{1,40}\\|>|/?s>|</?SYS>>|/?INST\\])");
 
   /** Languages that the task is worded in. */
   public enum Language {
@@ -86,6 +91,23 @@ public record RankingTemplate(Language language, LlmForm form, boolean candidate
       case SCORING_HEAD ->
           throw new IllegalArgumentException("a scoring head answers with numbers, not with text");
     };
+  }
+
+  /**
+   * This wording as a dialogue with a model that is served elsewhere and answers in text. What
+   * looks like a chat template's special token in a mention or name is broken by a space, as {@link
+   * LlmStudent} breaks those of its tokenizer; {@link LlmStudent#dialogue()} breaks the very same.
+   * Context is never left out, for there is nothing here that counts tokens.
+   *
+   * <p>Answers are read strictly. A ranked list is lines that are candidates' names; what is no
+   * name or a repeat is dropped and what is missing is appended, and the outcome is then repaired.
+   * A letter or a single name says the first place, and the others keep the request's order. Where
+   * nothing names a candidate the ranking falls back.
+   *
+   * @throws IllegalArgumentException if the form is {@link LlmForm#SCORING_HEAD}
+   */
+  public RankingDialogue dialogue() {
+    return new TemplateDialogue(this, text -> SPECIAL.matcher(text).replaceAll("$1 $2"));
   }
 
   /** The letter of a candidate by its place among those shown. */

@@ -84,9 +84,17 @@ public final class RankingTokens {
   }
 
   private Tokens prompt(Mention mention, List<String> names) {
+    return tokenizer.encode(text(mention, names));
+  }
+
+  private String text(Mention mention, List<String> names) {
     // Special tokens in text from outside are broken before the chat template adds its own.
-    String user = tokenizer.plain(template.user(mention, names));
-    return tokenizer.encode(chat.render(template.system(), user));
+    return chat.render(template.system(), tokenizer.plain(template.user(mention, names)));
+  }
+
+  /** The prompt as text, context included. */
+  String text(CandidateList request) {
+    return text(request.mention(), names(request));
   }
 
   /** A name as an answer holds it. */

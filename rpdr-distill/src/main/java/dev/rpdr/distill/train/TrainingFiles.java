@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
 
@@ -60,6 +61,31 @@ public final class TrainingFiles {
     }
   }
 
+  /** The formats, each a file of one example a line. */
+  public enum Format {
+    ALPACA,
+    SHAREGPT,
+    OPENAI;
+
+    /** What it is called. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The file's name. */
+    public String file() {
+      return label() + ".jsonl";
+    }
+
+    private ObjectNode node(Example example) {
+      return switch (this) {
+        case ALPACA -> alpaca(example);
+        case SHAREGPT -> shareGpt(example);
+        case OPENAI -> openAi(example);
+      };
+    }
+  }
+
   private record Example(String system, String user, String answer) {}
 
   /**
@@ -74,25 +100,43 @@ public final class TrainingFiles {
    */
   public int write(TrainingSet trainingSet, Path folder, String model, String chatTemplate) {
     List<Example> examples = examples(trainingSet);
-    StringBuilder alpaca = new StringBuilder();
-    StringBuilder shareGpt = new StringBuilder();
-    StringBuilder openAi = new StringBuilder();
-    for (Example example : examples) {
-      line(alpaca, alpaca(example));
-      line(shareGpt, shareGpt(example));
-      line(openAi, openAi(example));
-    }
     try {
       Files.createDirectories(folder);
-      Files.writeString(folder.resolve("alpaca.jsonl"), alpaca, StandardCharsets.UTF_8);
-      Files.writeString(folder.resolve("sharegpt.jsonl"), shareGpt, StandardCharsets.UTF_8);
-      Files.writeString(folder.resolve("openai.jsonl"), openAi, StandardCharsets.UTF_8);
+      for (Format format : Format.values()) {
+        write(examples, folder, format);
+      }
       Files.writeString(folder.resolve("dataset_info.json"), info().toPrettyString() + "\n");
       Files.writeString(folder.resolve("lora-sft.yaml"), yaml(model, chatTemplate));
     } catch (IOException e) {
       throw new NonRetriableException("cannot write training files to " + folder, e);
     }
     return examples.size();
+  }
+
+  /**
+   * Writes one file, for an engine that is set up otherwise.
+   *
+   * @param folder made if it is not there; an older file of the format's name is replaced
+   * @return how many examples there are
+   * @throws IllegalArgumentException if no ranking teaches anything
+   */
+  public int write(TrainingSet trainingSet, Path folder, Format format) {
+    List<Example> examples = examples(trainingSet);
+    try {
+      Files.createDirectories(folder);
+      write(examples, folder, format);
+    } catch (IOException e) {
+      throw new NonRetriableException("cannot write training files to " + folder, e);
+    }
+    return examples.size();
+  }
+
+  private static void write(List<Example> examples, Path folder, Format format) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (Example example : examples) {
+      line(lines, format.node(example));
+    }
+    Files.writeString(folder.resolve(format.file()), lines, StandardCharsets.UTF_8);
   }
 
   private List<Example> examples(TrainingSet trainingSet) {
