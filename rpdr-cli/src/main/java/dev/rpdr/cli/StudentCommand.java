@@ -3,6 +3,7 @@ package dev.rpdr.cli;
 import dev.rpdr.StudentReranker;
 import dev.rpdr.distill.StudentQuantizer;
 import dev.rpdr.distill.Students;
+import dev.rpdr.distill.llm.LlmStudent;
 import dev.rpdr.nn.train.Int8;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -10,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -27,7 +29,7 @@ final class StudentCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec().commandLine(), "a command is needed: info, verify, quantize or parity");
+        spec().commandLine(), "a command is needed: info, verify, quantize, gguf or parity");
   }
 
   @Command(
@@ -74,6 +76,28 @@ final class StudentCommand implements Callable<Integer> {
             result.matrices(),
             result.bytesAfter() / MEGABYTE,
             result.bytesBefore() / MEGABYTE));
+    return 0;
+  }
+
+  @Command(
+      name = "gguf",
+      mixinStandardHelpOptions = true,
+      description =
+          "Writes a language model's adapter for llama.cpp and Ollama. vLLM serves the folder as it is.")
+  int gguf(
+      @Parameters(paramLabel = "DIR", description = "the student's folder") Path folder,
+      @Parameters(paramLabel = "FILE", description = "where the adapter goes") Path file,
+      @Option(
+              names = "--checkpoint",
+              paramLabel = "PATH",
+              description = "where the checkpoint lies now, if not where it was in training")
+          @Nullable Path checkpoint) {
+    if (checkpoint == null) {
+      LlmStudent.writeGguf(folder, file);
+    } else {
+      LlmStudent.writeGguf(folder, checkpoint, file);
+    }
+    line("written", file + "; llama-server -m CHECKPOINT.gguf --lora " + file);
     return 0;
   }
 

@@ -38,6 +38,7 @@ class ModuleArrowsTest {
               "ai.djl..",
               List.of("dev.rpdr.nn..", "dev.rpdr.retriever.train", "dev.rpdr.distill.train")),
           Map.entry("ai.onnx.proto..", List.of("dev.rpdr.nn..", "dev.rpdr.retriever")),
+          Map.entry("de.kherud..", List.of("dev.rpdr.distill.llamacpp")),
           Map.entry("org.apache.lucene..", List.of("dev.rpdr.retriever")),
           Map.entry(
               "dev.langchain4j..", List.of("dev.rpdr.teacher", "dev.rpdr.testkit.langchain4j")),

@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,7 +78,7 @@ class ServerKindTest {
     ServerPrompts.Told told = ServerKind.VLLM.prompts(root, "ours").prompt("sys", "hello");
 
     assertThat(told).isEqualTo(new ServerPrompts.Told(null, Tokens.of(5, 6)));
-    JsonNode body = asked.get("/tokenize");
+    JsonNode body = Objects.requireNonNull(asked.get("/tokenize"));
     assertThat(body.path("model").asText()).isEqualTo("ours");
     assertThat(body.path("add_generation_prompt").asBoolean()).isTrue();
     assertThat(body.path("messages")).hasSize(2);

@@ -221,6 +221,33 @@ public final class LlmStudent implements StudentReranker {
     return settings(folder).template().dialogue();
   }
 
+  /** As {@link #writeGguf(Path, Path, Path)}, of the checkpoint where it lay in training. */
+  public static void writeGguf(Path folder, Path file) {
+    writeGguf(folder, settings(folder).checkpoint(), file);
+  }
+
+  /**
+   * Writes a student's adapter for llama.cpp and Ollama, which read it beside the checkpoint as
+   * GGUF.
+   *
+   * @param folder where the student was saved
+   * @param checkpoint what it was distilled from
+   * @param file where the adapter goes; an older file is replaced
+   * @throws ModelException if a file has changed, the checkpoint is another one, or the folder
+   *     holds no language model
+   * @throws IllegalArgumentException if the form is {@link LlmForm#SCORING_HEAD}, which no server
+   *     runs
+   */
+  public static void writeGguf(Path folder, Path checkpoint, Path file) {
+    StudentSettings.Llm settings = settings(folder);
+    settings.template().dialogue();
+    StudentManifest.read(folder).verify(folder);
+    try (Checkpoint opened = Checkpoint.open(checkpoint)) {
+      opened.requireSha256(settings.checkpointSha256());
+      PeftFolder.read(folder, opened.config()).writeGguf(opened.config(), file);
+    }
+  }
+
   /** The prompt of a request, context included, as this model reads it. */
   String promptText(CandidateList request) {
     return tokens.text(request);

@@ -18,6 +18,7 @@ import dev.rpdr.nn.causal.PeftFolder;
 import dev.rpdr.nn.causal.Precision;
 import dev.rpdr.nn.train.LoraOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,6 +96,15 @@ class LlmStudentTrainerTest {
         .containsKeys(PeftFolder.CONFIG, PeftFolder.WEIGHTS)
         .hasSize(form == LlmForm.SCORING_HEAD ? 3 : 2);
     assertThat(folder.resolve("student.training")).doesNotExist();
+    Path gguf = folder.resolve("adapter.gguf");
+    if (form == LlmForm.SCORING_HEAD) {
+      assertThatThrownBy(() -> LlmStudent.writeGguf(target, gguf))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("answers with numbers");
+    } else {
+      LlmStudent.writeGguf(target, gguf);
+      assertThat(gguf).content(StandardCharsets.ISO_8859_1).startsWith("GGUF").contains("lora_a");
+    }
   }
 
   @Test
