@@ -18,8 +18,8 @@ import java.util.Set;
  * locally: asked by the same template and read by the same parser as the teacher. Thread-safe;
  * deterministic as far as the served model is.
  *
- * <p>Candidates beyond the number asked for follow in the order of the request. A model that learned
- * the words of this library's own students is a {@link ChatModelStudent} instead.
+ * <p>Candidates beyond the number asked for follow in the order of the request. A model that
+ * learned the words of this library's own students is a {@link ChatModelStudent} instead.
  */
 public final class RerankingChatModelStudent implements StudentReranker {
   private final LangChain4jTeacher model;
