@@ -126,6 +126,12 @@ final class StudentOptions {
   private @Nullable String loraTargets;
 
   @Option(
+      names = "--lora-rank",
+      paramLabel = "N",
+      description = "llm: the adapter's rank; its alpha is twice that (default: 8)")
+  private @Nullable Integer loraRank;
+
+  @Option(
       names = "--precision",
       paramLabel = "f32|f16|bf16",
       description = "llm: the type of the frozen weights (default: f32)")
@@ -188,7 +194,7 @@ final class StudentOptions {
               + Arrays.stream(LlmForm.values())
                   .map(LlmForm::label)
                   .collect(Collectors.joining(", "))
-              + "; small models learn name-likelihood best, the paper's is ranked-list");
+              + "; small models learn scoring-head best, the paper's is ranked-list");
     }
     RankingTemplate template = RankingTemplate.of(LlmForm.of(form));
     return new RankingTemplate(
@@ -271,14 +277,15 @@ final class StudentOptions {
     options = with(options, batch, (o, n) -> o.withTraining(o.training().withAccumulation(n)));
     options = with(options, loss, (o, label) -> o.withLoss(ListLoss.of(label)));
     options = with(options, maxTokens, LlmOptions::withMaxTokens);
-    options = with(options, loraTargets, (o, regex) -> o.withLora(lora(regex)));
+    LoraOptions usual = LoraTrainer.QUERY_VALUE;
+    options =
+        options.withLora(
+            LoraOptions.of(
+                    loraRank == null ? usual.rank() : loraRank,
+                    loraTargets == null ? usual.pattern() : loraTargets)
+                .withDropout(usual.dropout()));
     options = with(options, precision, LlmOptions::withPrecision);
     return with(options, device, LlmOptions::withDevice);
-  }
-
-  private static LoraOptions lora(String pattern) {
-    LoraOptions usual = LoraTrainer.QUERY_VALUE;
-    return new LoraOptions(usual.rank(), usual.alpha(), usual.dropout(), pattern);
   }
 
   private static <O, V> O with(O options, @Nullable V value, BiFunction<O, V, O> setter) {
@@ -298,6 +305,7 @@ final class StudentOptions {
     kinds.put(language == null ? "" : "--language", llm);
     kinds.put(showCandidates ? "--show-candidates" : "", llm);
     kinds.put(loraTargets == null ? "" : "--lora-targets", llm);
+    kinds.put(loraRank == null ? "" : "--lora-rank", llm);
     kinds.put(precision == null ? "" : "--precision", llm);
     kinds.remove("");
     kinds.forEach(

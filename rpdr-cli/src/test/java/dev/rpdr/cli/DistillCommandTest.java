@@ -176,6 +176,8 @@ class DistillCommandTest {
           --student cross-encoder:maven:all-minilm-l6-v2 --loss hinge | loss 'hinge' is unknown; known are list-mle
           --student llm:nowhere                     | --form is needed
           --student llm:nowhere --form letters      | no such checkpoint: nowhere
+          --student llm:nowhere --form letters --lora-rank 0 | rank must lie between 1 and 1024; got 0
+          --student cross-encoder:nowhere --lora-rank 4 | --lora-rank does not apply to cross-encoder, only to llm
           --student cross-encoder:nowhere           | nowhere
           --student cross-encoder:maven:all-minilm-l6-v2 --held-out 24 | leaves nothing to learn from: there are 24 rankings
           --seed 1                                  | say what is trained, --student KIND:MODEL
