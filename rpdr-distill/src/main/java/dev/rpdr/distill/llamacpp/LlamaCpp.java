@@ -82,14 +82,18 @@ final class LlamaCpp implements AutoCloseable {
 
   /**
    * What the model likes best to go on with, of all that a grammar allows; empty allows anything.
+   *
+   * @param goesOn whether the text begins with that of the call before, whose work is then used
+   *     again. Otherwise nothing is: what llama.cpp finds in its cache depends on the calls before,
+   *     and so do then the last digits of what it computes, and with them close decisions
    */
-  synchronized String complete(String text, String grammar, int mostTokens) {
+  synchronized String complete(String text, String grammar, int mostTokens, boolean goesOn) {
     InferenceParameters parameters =
         new InferenceParameters(text)
             .setTemperature(0)
             .setRepeatPenalty(1)
             .setNPredict(mostTokens)
-            .setCachePrompt(true);
+            .setCachePrompt(goesOn);
     return model.complete(grammar.isEmpty() ? parameters : parameters.setGrammar(grammar));
   }
 

@@ -99,7 +99,7 @@ public final class LlamaCppStudent implements StudentReranker {
         ? listed(request, prompt.get())
         : dialogue.read(
             model.complete(
-                prompt.get(), dialogue.grammar(request), dialogue.longestAnswer(request)),
+                prompt.get(), dialogue.grammar(request), dialogue.longestAnswer(request), false),
             request);
   }
 
@@ -131,24 +131,31 @@ public final class LlamaCppStudent implements StudentReranker {
     Set<String> left = new LinkedHashSet<>(places.keySet());
     StringBuilder text = new StringBuilder(prompt);
     List<Integer> order = new ArrayList<>();
-    while (!left.isEmpty()) {
-      String name = left.size() == 1 ? left.iterator().next() : next(text.toString(), left);
-      if (!left.remove(name)) {
-        return Ranking.fellBack(request, "llama.cpp wrote '" + name + "', which is no candidate");
+    synchronized (model) { // what a name goes on from must be this list's
+      while (!left.isEmpty()) {
+        String name =
+            left.size() == 1
+                ? left.iterator().next()
+                : next(text.toString(), left, !order.isEmpty());
+        if (!left.remove(name)) {
+          return Ranking.fellBack(request, "llama.cpp wrote '" + name + "', which is no candidate");
+        }
+        text.append(name).append('\n');
+        order.addAll(Objects.requireNonNull(places.get(name)));
       }
-      text.append(name).append('\n');
-      order.addAll(Objects.requireNonNull(places.get(name)));
     }
     return Ranking.byPlaces(request, order, Outcome.ANSWERED);
   }
 
-  private String next(String text, Set<String> left) {
+  private String next(String text, Set<String> left, boolean goesOn) {
     String names =
         left.stream()
             .map(name -> '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
             .collect(Collectors.joining(" | "));
     // The newline within the grammar decides between a name and one that it begins.
-    return model.complete(text, "root ::= (" + names + ") \"\\n\"", options.context()).strip();
+    return model
+        .complete(text, "root ::= (" + names + ") \"\\n\"", options.context(), goesOn)
+        .strip();
   }
 
   @Override

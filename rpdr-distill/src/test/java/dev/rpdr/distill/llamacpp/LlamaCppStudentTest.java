@@ -65,6 +65,8 @@ class LlamaCppStudentTest {
         assertThat(ranking.ids()).containsExactlyInAnyOrderElementsOf(request.ids());
         assertThat(ranking.outcome()).isEqualTo(Outcome.ANSWERED);
         assertThat(student.rerank(request)).isEqualTo(ranking);
+        student.rerank(REQUESTS.get(2));
+        assertThat(student.rerank(request)).isEqualTo(ranking);
       }
       assertThat(student.provenance().facts()).containsEntry("student.kind", "llama.cpp");
     }
@@ -177,7 +179,7 @@ class LlamaCppStudentTest {
 
   private static List<String> answers(@Nullable Path adapter, List<String> prompts) {
     try (LlamaCpp model = LlamaCpp.open(GGUF, adapter, OPTIONS)) {
-      return prompts.stream().map(prompt -> model.complete(prompt, "", 4)).toList();
+      return prompts.stream().map(prompt -> model.complete(prompt, "", 4, false)).toList();
     }
   }
 
