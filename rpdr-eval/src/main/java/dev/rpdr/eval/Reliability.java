@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -120,10 +119,17 @@ public record Reliability(
     return groups;
   }
 
-  /** Acc@1 among the surest mentions; see {@link #surest}. */
+  /**
+   * Acc@1 among the surest mentions; see {@link #surest}.
+   *
+   * @throws IllegalArgumentException for a percentage that was not computed
+   */
   public double accuracyOfSurest(int percent) {
-    return Objects.requireNonNull(
-        surest.get(percent), () -> percent + " is not one of " + surest.keySet());
+    Double accuracy = surest.get(percent);
+    if (accuracy == null) {
+      throw new IllegalArgumentException(percent + " is not one of " + surest.keySet());
+    }
+    return accuracy;
   }
 
   private record Point(double confidence, double right) {}

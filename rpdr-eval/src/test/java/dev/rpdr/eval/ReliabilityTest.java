@@ -46,6 +46,7 @@ class ReliabilityTest {
     assertThat(found.accuracyOfSurest(100)).isCloseTo(.6, within(1e-12));
     assertThat(found.accuracyOfSurest(60)).isCloseTo(2 / 3., within(1e-12));
     assertThatThrownBy(() -> found.accuracyOfSurest(7))
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("7 is not one of [50, 60, 70, 80, 90, 100]");
   }
 

@@ -14,7 +14,6 @@ import dev.rpdr.teacher.call.Call;
 import dev.rpdr.teacher.call.CallGuard;
 import dev.rpdr.teacher.prompt.Prompt;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -78,13 +77,15 @@ final class ChatCaller {
     return new Usage(Math.max(0, usage.inputTokenCount()), Math.max(0, usage.outputTokenCount()));
   }
 
+  /** A conversation up to where the answer begins; without a system message where it is empty. */
+  static List<ChatMessage> messages(String system, String user) {
+    UserMessage asked = UserMessage.from(user);
+    return system.isEmpty() ? List.of(asked) : List.of(SystemMessage.from(system), asked);
+  }
+
   private ChatRequest chatRequest(Prompt prompt, @Nullable ResponseFormat format) {
-    List<ChatMessage> messages = new ArrayList<>(2);
-    if (!prompt.system().isEmpty()) {
-      messages.add(SystemMessage.from(prompt.system()));
-    }
-    messages.add(UserMessage.from(prompt.user()));
-    ChatRequest.Builder request = ChatRequest.builder().messages(messages);
+    ChatRequest.Builder request =
+        ChatRequest.builder().messages(messages(prompt.system(), prompt.user()));
     if (settings.temperature() != null) {
       request.temperature(settings.temperature());
     }

@@ -1,9 +1,6 @@
 package dev.rpdr.teacher;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import dev.langchain4j.data.message.ChatMessage;
-import dev.langchain4j.data.message.SystemMessage;
-import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.rpdr.CandidateList;
@@ -15,7 +12,6 @@ import dev.rpdr.StudentReranker;
 import dev.rpdr.TeacherAnswer.Usage;
 import dev.rpdr.teacher.call.Call;
 import dev.rpdr.teacher.call.CallGuard;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -86,14 +82,9 @@ public final class ChatModelStudent implements StudentReranker {
     if (user.isEmpty()) {
       return dialogue.read(null, request);
     }
-    List<ChatMessage> messages = new ArrayList<>(2);
-    if (!dialogue.system().isEmpty()) {
-      messages.add(SystemMessage.from(dialogue.system()));
-    }
-    messages.add(UserMessage.from(user.get()));
     ChatRequest chat =
         ChatRequest.builder()
-            .messages(messages)
+            .messages(ChatCaller.messages(dialogue.system(), user.get()))
             .parameters(
                 grammar.parameters(dialogue.grammar(request), dialogue.longestAnswer(request)))
             .build();
