@@ -8,7 +8,7 @@ import dev.rpdr.cli.experiment.CandidateFile;
 import dev.rpdr.cli.teach.OrderlyEnd;
 import dev.rpdr.cli.teach.TeachProgress;
 import dev.rpdr.cli.teach.TeachRun;
-import dev.rpdr.teacher.LangChain4jTeacher;
+import dev.rpdr.cli.teach.Teaching;
 import dev.rpdr.teacher.call.CallGuard;
 import dev.rpdr.teacher.cost.CostMeter;
 import java.nio.file.Path;
@@ -75,12 +75,12 @@ final class TeachCommand implements Callable<Integer> {
     try (ProgressBars bars = new ProgressBars(System.err)) {
       TeachProgress progress = new TeachProgress(bars, meter);
       CallGuard guard = money.guard(meter, progress);
-      LangChain4jTeacher teacher = teaching.teacher(teaching.template(), guard);
+      Teaching asked = teaching.teaching(teaching.template(), guard);
       TeachRun run;
       try (RetrieverOptions opened = retrieval) {
         TeachRun.Candidates from =
             new TeachRun.Candidates(retriever(opened, knowledgeBase), opened.k(), bars);
-        run = new TeachRun(knowledgeBase, teacher, meter, mentions.read(), from, journal);
+        run = new TeachRun(knowledgeBase, asked, meter, mentions.read(), from, journal);
       }
       bars.finish();
       print(run.plan());
@@ -88,7 +88,7 @@ final class TeachCommand implements Callable<Integer> {
         print(List.of("Nothing was asked (--dry-run)."));
         return 0;
       }
-      progress.begin(run.size(), run.answeredBefore());
+      progress.begin(run.answeredBefore() + run.toBeAsked(), run.answeredBefore());
       OrderlyEnd end = OrderlyEnd.of(guard, teaching.timeout());
       try {
         ask(run, journal, bars);

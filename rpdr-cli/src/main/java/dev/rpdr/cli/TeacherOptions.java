@@ -1,5 +1,6 @@
 package dev.rpdr.cli;
 
+import dev.rpdr.cli.teach.Teaching;
 import dev.rpdr.teacher.AnswerFormat;
 import dev.rpdr.teacher.ApiKeys;
 import dev.rpdr.teacher.LangChain4jTeacher;
@@ -97,6 +98,22 @@ final class TeacherOptions {
       description = "requests under way at once (default: ${DEFAULT-VALUE})")
   private int concurrency = 4;
 
+  @Option(
+      names = "--group",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "how many mentions a prompt has: fewer tokens a mention, and perhaps worse rankings (default: ${DEFAULT-VALUE})")
+  private int group = 1;
+
+  @Option(
+      names = "--votes",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "in how many shuffled orders of its candidates each mention is ranked, at N times the cost; the votes' agreement is kept as confidence (default: ${DEFAULT-VALUE})")
+  private int votes = 1;
+
   /** The name of the model without its provider. */
   String modelName() {
     int colon = model.indexOf(':');
@@ -139,7 +156,11 @@ final class TeacherOptions {
     return RecordedTeacher.read(file).rankings().stream().map(Example::new).toList();
   }
 
-  LangChain4jTeacher teacher(PromptTemplate prompt, CallGuard guard) {
+  Teaching teaching(PromptTemplate prompt, CallGuard guard) {
+    return new Teaching(teacher(prompt, guard), group, votes);
+  }
+
+  private LangChain4jTeacher teacher(PromptTemplate prompt, CallGuard guard) {
     OpenAiTeachers.Builder builder =
         builder(prompt).timeout(timeout()).concurrency(concurrency).guard(guard);
     if (top != null) {

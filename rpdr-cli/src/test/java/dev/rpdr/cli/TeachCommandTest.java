@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,55 @@ class TeachCommandTest {
     assertThat(server.counts().requests()).isEqualTo(3);
     assertThat(RecordedTeacher.read(journal).size()).isEqualTo(3);
     assertThat(Files.readString(journal)).doesNotContain(KEY);
+  }
+
+  @Test
+  void votes_are_kept_with_their_agreement_and_stay_on_the_bill() {
+    Path journal = folder.resolve("journal.jsonl");
+
+    Result first = teachInto(journal, "--votes", "2", "--budget", "1.00");
+    Result second = teachInto(journal, "--votes", "2", "--budget", "1.00");
+
+    assertThat(first.exit()).as(first.err()).isZero();
+    assertThat(first.out())
+        .contains("3 different ones, 0 answered before, 3 to be asked")
+        .contains("estimate: gpt-4o: 4 requests") // two mentions have one candidate each
+        .contains("4 requests: 4 answers, 0 failures")
+        .contains("3 rankings");
+    assertThat(server.counts().requests()).isEqualTo(4);
+    assertThat(RecordedTeacher.read(journal).rankings())
+        .hasSize(3)
+        .allSatisfy(ranking -> assertThat(ranking.confidence()).isNotNull());
+    assertThat(second.out()).contains("3 answered before, 0 to be asked").contains("0 requests");
+    assertThat(billOf(second)).isEqualTo(billOf(first));
+  }
+
+  @Test
+  void mentions_may_share_a_prompt() {
+    Path journal = folder.resolve("journal.jsonl");
+
+    Result alone = teach("--dry-run", "--retriever", "tfidf-char", "--k", "2");
+    Result grouped = teach("--dry-run", "--retriever", "tfidf-char", "--k", "2", "--group", "2");
+    Result asked = teachInto(journal, "--group", "2");
+
+    assertThat(asked.exit()).as(asked.err()).isZero();
+    assertThat(asked.out())
+        .contains("estimate: gpt-4o: 2 requests")
+        .contains("2 requests: 2 answers, 0 failures")
+        .contains("asked now: 3 rankings");
+    assertThat(server.counts().requests()).isEqualTo(2);
+    assertThat(RecordedTeacher.read(journal).size()).isEqualTo(3);
+    assertThat(estimatedTokens(grouped)).isPositive().isLessThan(estimatedTokens(alone));
+    assertThat(teach("--dry-run", "--retriever", "tfidf-char", "--votes", "0").err())
+        .contains("--votes must be >= 1, not 0");
+    assertThat(teachInto(journal, "--group", "3").err())
+        .contains("belongs to another run: settings");
+  }
+
+  private static int estimatedTokens(Result result) {
+    Matcher tokens = Pattern.compile("about (\\d+) \\+ \\d+ tokens").matcher(result.out());
+    assertThat(tokens.find()).as(result.out()).isTrue();
+    return Integer.parseInt(tokens.group(1));
   }
 
   @Test

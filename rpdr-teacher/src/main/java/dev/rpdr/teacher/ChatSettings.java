@@ -190,26 +190,29 @@ public final class ChatSettings {
   }
 
   private Estimate estimate(List<CandidateList> requests, PriceTable prices, boolean batch) {
+    return estimateOf(
+        requests.stream().filter(request -> request.size() > 0).map(this::expectedUsage).toList(),
+        prices,
+        batch);
+  }
+
+  /** What some requests are expected to cost, told what each is expected to use. */
+  Estimate estimateOf(List<Usage> requests, PriceTable prices, boolean batch) {
     Objects.requireNonNull(prices, "prices");
     Price price = prices.find(modelName).orElse(null);
-    long asked = 0;
     long input = 0;
     long output = 0;
     BigDecimal cost = BigDecimal.ZERO;
-    for (CandidateList request : requests) {
-      if (request.size() > 0) {
-        Usage usage = expectedUsage(request);
-        asked++;
-        input += usage.inputTokens();
-        output += usage.outputTokens();
-        if (price != null) {
-          cost = cost.add(batch ? price.ofBatch(usage) : price.of(usage));
-        }
+    for (Usage usage : requests) {
+      input += usage.inputTokens();
+      output += usage.outputTokens();
+      if (price != null) {
+        cost = cost.add(batch ? price.ofBatch(usage) : price.of(usage));
       }
     }
     return new Estimate(
         modelName,
-        asked,
+        requests.size(),
         input,
         output,
         counter.name(),

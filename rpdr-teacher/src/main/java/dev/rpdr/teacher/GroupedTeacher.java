@@ -6,6 +6,8 @@ import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TeacherAnswer.Usage;
 import dev.rpdr.teacher.call.Call;
 import dev.rpdr.teacher.call.TeacherEvent;
+import dev.rpdr.teacher.cost.Estimate;
+import dev.rpdr.teacher.cost.PriceTable;
 import dev.rpdr.teacher.prompt.GroupParser;
 import dev.rpdr.teacher.prompt.Prompt;
 import java.util.ArrayList;
@@ -79,12 +81,8 @@ public final class GroupedTeacher implements ConcurrentTeacher {
         empty.put(request, TeacherAnswer.of(Ranking.fellBack(request, "no candidates to rank")));
       }
     }
-    List<List<CandidateList>> groups = new ArrayList<>();
-    for (int from = 0; from < asked.size(); from += groupSize) {
-      groups.add(asked.subList(from, Math.min(from + groupSize, asked.size())));
-    }
     List<List<TeacherAnswer>> answers =
-        BoundedCalls.map(groups, concurrency(), group -> ask(group, arrived));
+        BoundedCalls.map(groups(asked), concurrency(), group -> ask(group, arrived));
     List<TeacherAnswer> all = new ArrayList<>(requests.size());
     int next = 0;
     for (CandidateList request : requests) {
@@ -110,6 +108,16 @@ public final class GroupedTeacher implements ConcurrentTeacher {
   @Override
   public int concurrency() {
     return teacher.concurrency();
+  }
+
+  /**
+   * What asking for these requests is expected to cost, in full groups. Requests without candidates
+   * are not asked for.
+   */
+  public Estimate estimate(List<CandidateList> requests, PriceTable prices) {
+    List<CandidateList> asked = requests.stream().filter(request -> request.size() > 0).toList();
+    return settings.estimateOf(
+        groups(asked).stream().map(this::expectedUsage).toList(), prices, false);
   }
 
   /** How the answers of this teacher came about so far. */
@@ -185,6 +193,20 @@ public final class GroupedTeacher implements ConcurrentTeacher {
 
   private static int share(int tokens, int place, int of) {
     return tokens / of + (place < tokens % of ? 1 : 0);
+  }
+
+  private List<List<CandidateList>> groups(List<CandidateList> asked) {
+    List<List<CandidateList>> groups = new ArrayList<>();
+    for (int from = 0; from < asked.size(); from += groupSize) {
+      groups.add(asked.subList(from, Math.min(from + groupSize, asked.size())));
+    }
+    return groups;
+  }
+
+  private Usage expectedUsage(List<CandidateList> group) {
+    List<String> ids = GroupParser.ids(group.size());
+    Prompt prompt = settings.template().renderGroup(ids, group, settings.top());
+    return settings.expectedUsage(prompt, expectedAnswer(ids, group));
   }
 
   private String expectedAnswer(List<String> ids, List<CandidateList> group) {

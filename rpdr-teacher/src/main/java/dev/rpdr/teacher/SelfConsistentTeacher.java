@@ -83,6 +83,13 @@ public final class SelfConsistentTeacher implements ConcurrentTeacher, Composite
     return polls.stream().map(Poll::result).toList();
   }
 
+  /**
+   * What the other teacher is asked about these requests, none twice: for an estimate of the cost.
+   */
+  public List<CandidateList> asked(List<CandidateList> requests) {
+    return requests.stream().flatMap(request -> orders(request).stream()).distinct().toList();
+  }
+
   @Override
   public TeacherLlm base() {
     return base;

@@ -42,7 +42,7 @@ public final class TeachProgress implements TeacherListener {
   /**
    * The run begins.
    *
-   * @param newTotal how many rankings there will be
+   * @param newTotal how many rankings there will be, votes each
    * @param answeredBefore how many of them are in the journal
    */
   public synchronized void begin(long newTotal, long answeredBefore) {

@@ -7,7 +7,6 @@ import dev.rpdr.NonRetriableException;
 import dev.rpdr.ProgressListener;
 import dev.rpdr.Retriever;
 import dev.rpdr.TeacherAnswer;
-import dev.rpdr.teacher.LangChain4jTeacher;
 import dev.rpdr.teacher.OutcomeCounter;
 import dev.rpdr.teacher.call.CallCounts;
 import dev.rpdr.teacher.cost.CostMeter;
@@ -29,7 +28,7 @@ public final class TeachRun {
   private static final int BATCH = 256;
 
   private final KnowledgeBase knowledgeBase;
-  private final LangChain4jTeacher teacher;
+  private final Teaching teaching;
   private final CostMeter meter;
   private final List<Mention> mentions;
   private final List<CandidateList> requests;
@@ -47,13 +46,13 @@ public final class TeachRun {
    */
   public TeachRun(
       KnowledgeBase knowledgeBase,
-      LangChain4jTeacher teacher,
+      Teaching teaching,
       CostMeter meter,
       List<Mention> mentions,
       Candidates candidates,
       @Nullable Path journal) {
     this.knowledgeBase = knowledgeBase;
-    this.teacher = teacher;
+    this.teaching = teaching;
     this.meter = meter;
     this.mentions = List.copyOf(mentions);
     this.requests = candidates.of(distinct(mentions));
@@ -80,19 +79,19 @@ public final class TeachRun {
     }
   }
 
-  /** How many rankings there will be. */
-  public int size() {
-    return requests.size();
-  }
-
-  /** How many of them are in the journal. */
+  /** How many mentions are answered in the journal. */
   public int answeredBefore() {
     return kept.size();
   }
 
+  /** How many rankings the model has to give for the rest: one a mention, or its votes. */
+  public int toBeAsked() {
+    return teaching.rankings(missing);
+  }
+
   /** What asking for the rest is expected to cost. */
   public Estimate estimate() {
-    return teacher.settings().estimate(missing, meter.prices());
+    return teaching.estimate(missing, meter.prices());
   }
 
   /** What would be asked, for people. */
@@ -123,14 +122,14 @@ public final class TeachRun {
    */
   public List<TeacherAnswer> run(Path path) {
     try (FileJournal file = FileJournal.open(path)) {
-      return file.journaling(teacher, knowledgeBase).rankAll(requests);
+      return file.journaling(teaching.teacher(), knowledgeBase).rankAll(requests);
     }
   }
 
   /** What has been spent and what came of it, for people. */
   public List<String> bill() {
     List<String> lines = new ArrayList<>();
-    CallCounts counts = teacher.guard().counts();
+    CallCounts counts = teaching.guard().counts();
     lines.add(
         counts.requests()
             + " requests: "
@@ -140,7 +139,7 @@ public final class TeachRun {
             + " failures; "
             + kept.size()
             + " answers were there before");
-    lines.add("asked now: " + teacher.outcomes());
+    lines.add("asked now: " + teaching.outcomes());
     lines.addAll(meter.bill().toString().lines().map(line -> "bill: " + line).toList());
     return lines;
   }
@@ -164,18 +163,18 @@ public final class TeachRun {
         missing.add(request);
       } else {
         kept.add(answer);
-        meter.count(teacher.settings().modelName(), answer);
       }
     }
   }
 
+  /** What the journal holds, which is put on the bill; null where there is no answer in it. */
   private @Nullable RecordedTeacher recorded() {
     if (journal == null || !Files.exists(journal)) {
       return null;
     }
     JournalSummary summary = JournalSummary.of(journal);
     List<String> differences =
-        summary.header().scope().differences(JournalScope.of(teacher, knowledgeBase));
+        summary.header().scope().differences(JournalScope.of(teaching.teacher(), knowledgeBase));
     if (!differences.isEmpty()) {
       throw new NonRetriableException(
           "the journal "
@@ -184,6 +183,7 @@ public final class TeachRun {
               + String.join("; ", differences)
               + "; take another file with --journal");
     }
+    RecordedTeacher.readPaid(journal).forEach(answer -> meter.count(teaching.modelName(), answer));
     return summary.records() == 0 ? null : RecordedTeacher.read(journal);
   }
 

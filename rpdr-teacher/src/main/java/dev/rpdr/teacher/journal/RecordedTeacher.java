@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,24 @@ public final class RecordedTeacher implements TeacherLlm {
     }
     List<JournalRecord> items = List.copyOf(distinct.values());
     return new RecordedTeacher(items, hash(items), false, false);
+  }
+
+  /**
+   * The answers of a file that a model gave, in their order: the votes in place of what was made of
+   * them. It is what was paid for.
+   *
+   * @throws DataFormatException naming file and line
+   * @throws NonRetriableException if the file cannot be read
+   */
+  public static List<TeacherAnswer> readPaid(Path file) {
+    List<JournalRecord> all = new ArrayList<>();
+    RecordedFile.visit(file, (record, text, number) -> all.add(record));
+    Set<String> composite = new HashSet<>();
+    all.stream().map(JournalRecord::partOf).filter(Objects::nonNull).forEach(composite::add);
+    return all.stream()
+        .filter(record -> record.partOf() != null || !composite.contains(record.teacher()))
+        .map(JournalRecord::answer)
+        .toList();
   }
 
   /** This record, answering whenever it knows the mention. */
