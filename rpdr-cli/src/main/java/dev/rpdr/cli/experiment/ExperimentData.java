@@ -111,7 +111,7 @@ final class ExperimentData {
 
   /** Rankings and the open synonyms that a student learns, if any. */
   TrainingSet withKnowledge(StudentConfig.Trained student, TrainingSet rankings, long seed) {
-    StudentConfig.Knowledge learnt = student.knowledge();
+    KnowledgeConfig learnt = student.knowledge();
     if (learnt == null) {
       return rankings;
     }

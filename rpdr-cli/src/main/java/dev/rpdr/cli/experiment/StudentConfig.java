@@ -28,7 +28,7 @@ import dev.rpdr.nn.train.LoraOptions;
 import dev.rpdr.nn.train.TrainingOptions;
 import dev.rpdr.retriever.train.BiEncoderTrainer;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +57,7 @@ sealed interface StudentConfig {
     String teach();
 
     /** What it learns beside the teacher's rankings, or null. */
-    @Nullable Knowledge knowledge();
+    @Nullable KnowledgeConfig knowledge();
 
     @Override
     default @Nullable String baseStudent() {
@@ -83,46 +83,6 @@ sealed interface StudentConfig {
     }
   }
 
-  /**
-   * Open synonyms to learn.
-   *
-   * @param of the terminologies, by their names in the experiment
-   * @param mostPerEntity how many synonyms of an entity at most; 10 where absent
-   * @param candidates how many candidates each has, the right one included; 8 where absent
-   * @param analysis how the wrong ones are found; char-wb where absent
-   */
-  record Knowledge(List<String> of, int mostPerEntity, int candidates, String analysis) {
-    public Knowledge {
-      required(of, "students.knowledge.of");
-      of = List.copyOf(of);
-      mostPerEntity = mostPerEntity == 0 ? 10 : mostPerEntity;
-      candidates = candidates == 0 ? 8 : candidates;
-      analysis = analysis == null ? "char-wb" : analysis;
-    }
-  }
-
-  /**
-   * A low-rank adapter in place of training all weights; see {@link LoraOptions}.
-   *
-   * @param alpha twice the rank where only that is given
-   * @param targets a regular expression searched for in the names of weights
-   */
-  record Lora(
-      @Nullable Integer rank,
-      @Nullable Double alpha,
-      @Nullable Double dropout,
-      @Nullable String targets) {
-    /** These keys, and the others as they are in {@code defaults}. */
-    LoraOptions over(LoraOptions defaults) {
-      double scale = rank == null ? defaults.alpha() : 2.0 * rank;
-      return new LoraOptions(
-          rank == null ? defaults.rank() : rank,
-          alpha == null ? scale : alpha,
-          dropout == null ? defaults.dropout() : dropout,
-          targets == null ? defaults.pattern() : targets);
-    }
-  }
-
   /** A student that starts from an encoder's files. */
   sealed interface OfEncoder extends Trained {
     /** What is done about its teacher's mistakes, or null. */
@@ -139,7 +99,7 @@ sealed interface StudentConfig {
   record BiEncoder(
       String base,
       String teach,
-      @Nullable Knowledge knowledge,
+      @Nullable KnowledgeConfig knowledge,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable NoiseConfig noise,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable PseudoLabelConfig pseudoLabels,
       Pooling pooling,
@@ -155,7 +115,7 @@ sealed interface StudentConfig {
       @Nullable Integer candidatesPerExample,
       @Nullable Integer randomCandidates,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double labelSmoothing,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Lora lora,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable LoraConfig lora,
       @Nullable Double validationShare,
       @Nullable Boolean keepBestEpoch)
       implements OfEncoder {
@@ -172,28 +132,22 @@ sealed interface StudentConfig {
       BiEncoderTrainer.Options options =
           BiEncoderTrainer.Options.of(encoder.withMaxTokens(maxTokens == null ? 32 : maxTokens))
               .withSeed(seed);
-      options = epochs == null ? options : options.withEpochs(epochs);
-      options = learningRate == null ? options : options.withLearningRate(learningRate);
-      options = batchSize == null ? options : options.withBatchSize(batchSize);
-      options = temperature == null ? options : options.withTemperature(temperature);
-      options =
-          secondPlaceWeight == null ? options : options.withSecondPlaceWeight(secondPlaceWeight);
-      options = warmUp == null ? options : options.withWarmupShare(warmUp);
-      options =
-          weightDecay == null
-              ? options
-              : options.withOptimisation(options.optimisation().withWeightDecay(weightDecay));
-      options =
-          dropout == null
-              ? options
-              : options.withOptimisation(options.optimisation().withDropout(dropout));
-      options =
-          candidatesPerExample == null ? options : options.withCandidates(candidatesPerExample);
-      options = randomCandidates == null ? options : options.withRandomCandidates(randomCandidates);
-      options = labelSmoothing == null ? options : options.withLabelSmoothing(labelSmoothing);
-      options = lora == null ? options : options.withLora(lora.over(LoraOptions.QUERY_VALUE));
-      options = validationShare == null ? options : options.withValidationShare(validationShare);
-      options = keepBestEpoch == null ? options : options.withKeepBestEpoch(keepBestEpoch);
+      options = given(options, epochs, BiEncoderTrainer.Options::withEpochs);
+      options = given(options, learningRate, BiEncoderTrainer.Options::withLearningRate);
+      options = given(options, batchSize, BiEncoderTrainer.Options::withBatchSize);
+      options = given(options, temperature, BiEncoderTrainer.Options::withTemperature);
+      options = given(options, secondPlaceWeight, BiEncoderTrainer.Options::withSecondPlaceWeight);
+      options = given(options, warmUp, BiEncoderTrainer.Options::withWarmupShare);
+      TrainingOptions optimisation = options.optimisation();
+      optimisation = given(optimisation, weightDecay, TrainingOptions::withWeightDecay);
+      optimisation = given(optimisation, dropout, TrainingOptions::withDropout);
+      options = options.withOptimisation(optimisation);
+      options = given(options, candidatesPerExample, BiEncoderTrainer.Options::withCandidates);
+      options = given(options, randomCandidates, BiEncoderTrainer.Options::withRandomCandidates);
+      options = given(options, labelSmoothing, BiEncoderTrainer.Options::withLabelSmoothing);
+      options = given(options, lora, (o, keys) -> o.withLora(keys.over(LoraOptions.QUERY_VALUE)));
+      options = given(options, validationShare, BiEncoderTrainer.Options::withValidationShare);
+      options = given(options, keepBestEpoch, BiEncoderTrainer.Options::withKeepBestEpoch);
       return BiEncoderStudentTrainer.of(files, options);
     }
   }
@@ -202,7 +156,7 @@ sealed interface StudentConfig {
   record CrossEncoder(
       String base,
       String teach,
-      @Nullable Knowledge knowledge,
+      @Nullable KnowledgeConfig knowledge,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable NoiseConfig noise,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable PseudoLabelConfig pseudoLabels,
       Pooling pooling,
@@ -220,7 +174,7 @@ sealed interface StudentConfig {
       @Nullable Boolean symmetric,
       @Nullable Double retrieverWeight,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double labelSmoothing,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Lora lora,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable LoraConfig lora,
       @Nullable Double validationShare)
       implements OfEncoder {
     public CrossEncoder {
@@ -233,36 +187,24 @@ sealed interface StudentConfig {
     public StudentTrainer trainer(ModelFiles files, long seed) {
       CrossEncoderOptions options =
           CrossEncoderOptions.defaults().withPooling(pooling).withSeed(seed);
-      options = maxTokens == null ? options : options.withMaxTokens(maxTokens);
-      options = epochs == null ? options : options.withEpochs(epochs);
-      options = learningRate == null ? options : options.withLearningRate(learningRate);
-      options = batchLists == null ? options : options.withBatchLists(batchLists);
-      options = loss == null ? options : options.withLoss(ListLoss.of(loss));
-      ListSampling sampling = options.sampling();
+      options = given(options, maxTokens, CrossEncoderOptions::withMaxTokens);
+      options = given(options, epochs, CrossEncoderOptions::withEpochs);
+      options = given(options, learningRate, CrossEncoderOptions::withLearningRate);
+      options = given(options, batchLists, CrossEncoderOptions::withBatchLists);
+      options = given(options, loss, (o, text) -> o.withLoss(ListLoss.of(text)));
       options =
           options.withSampling(
-              new ListSampling(
-                  candidatesPerList == null ? sampling.candidates() : candidatesPerList,
-                  teacherBest == null ? sampling.teacherBest() : teacherBest,
-                  randomCandidates == null ? sampling.random() : randomCandidates));
-      options =
-          warmUp == null
-              ? options
-              : options.withTraining(options.training().withWarmupShare(warmUp));
-      options =
-          weightDecay == null
-              ? options
-              : options.withTraining(options.training().withWeightDecay(weightDecay));
-      options =
-          dropout == null ? options : options.withTraining(options.training().withDropout(dropout));
-      options =
-          labelSmoothing == null
-              ? options
-              : options.withLoss(options.loss().smoothed(labelSmoothing));
-      options = lora == null ? options : options.withLora(lora.over(LoraOptions.QUERY_VALUE));
-      options = symmetric == null ? options : options.withSymmetric(symmetric);
-      options = retrieverWeight == null ? options : options.withRetrieverWeight(retrieverWeight);
-      options = validationShare == null ? options : options.withValidationShare(validationShare);
+              sampling(options.sampling(), candidatesPerList, teacherBest, randomCandidates));
+      TrainingOptions training = options.training();
+      training = given(training, warmUp, TrainingOptions::withWarmupShare);
+      training = given(training, weightDecay, TrainingOptions::withWeightDecay);
+      training = given(training, dropout, TrainingOptions::withDropout);
+      options = options.withTraining(training);
+      options = given(options, labelSmoothing, (o, share) -> o.withLoss(o.loss().smoothed(share)));
+      options = given(options, lora, (o, keys) -> o.withLora(keys.over(LoraOptions.QUERY_VALUE)));
+      options = given(options, symmetric, CrossEncoderOptions::withSymmetric);
+      options = given(options, retrieverWeight, CrossEncoderOptions::withRetrieverWeight);
+      options = given(options, validationShare, CrossEncoderOptions::withValidationShare);
       return CrossEncoderTrainer.of(files, options);
     }
   }
@@ -271,7 +213,7 @@ sealed interface StudentConfig {
   record Listwise(
       String base,
       String teach,
-      @Nullable Knowledge knowledge,
+      @Nullable KnowledgeConfig knowledge,
       @Nullable NoiseConfig noise,
       @Nullable PseudoLabelConfig pseudoLabels,
       @Nullable Integer maxTokens,
@@ -303,30 +245,23 @@ sealed interface StudentConfig {
     /** How it is distilled. */
     ListwiseOptions options(long seed) {
       ListwiseOptions options = ListwiseOptions.defaults().withSeed(seed);
-      options = maxTokens == null ? options : options.withMaxTokens(maxTokens);
-      options = permutations == null ? options : options.withPermutations(permutations);
-      options = epochs == null ? options : options.withEpochs(epochs);
-      options = learningRate == null ? options : options.withLearningRate(learningRate);
-      options = batchLists == null ? options : options.withBatchLists(batchLists);
-      options = loss == null ? options : options.withLoss(ListLoss.of(loss));
-      ListSampling sampling = options.sampling();
+      options = given(options, maxTokens, ListwiseOptions::withMaxTokens);
+      options = given(options, permutations, ListwiseOptions::withPermutations);
+      options = given(options, epochs, ListwiseOptions::withEpochs);
+      options = given(options, learningRate, ListwiseOptions::withLearningRate);
+      options = given(options, batchLists, ListwiseOptions::withBatchLists);
+      options = given(options, loss, (o, text) -> o.withLoss(ListLoss.of(text)));
       options =
           options.withSampling(
-              new ListSampling(
-                  candidatesPerList == null ? sampling.candidates() : candidatesPerList,
-                  teacherBest == null ? sampling.teacherBest() : teacherBest,
-                  randomCandidates == null ? sampling.random() : randomCandidates));
+              sampling(options.sampling(), candidatesPerList, teacherBest, randomCandidates));
       TrainingOptions training = options.training();
-      training = warmUp == null ? training : training.withWarmupShare(warmUp);
-      training = weightDecay == null ? training : training.withWeightDecay(weightDecay);
-      training = dropout == null ? training : training.withDropout(dropout);
+      training = given(training, warmUp, TrainingOptions::withWarmupShare);
+      training = given(training, weightDecay, TrainingOptions::withWeightDecay);
+      training = given(training, dropout, TrainingOptions::withDropout);
       options = options.withTraining(training);
-      options = retrieverWeight == null ? options : options.withRetrieverWeight(retrieverWeight);
-      options =
-          labelSmoothing == null
-              ? options
-              : options.withLoss(options.loss().smoothed(labelSmoothing));
-      return validationShare == null ? options : options.withValidationShare(validationShare);
+      options = given(options, retrieverWeight, ListwiseOptions::withRetrieverWeight);
+      options = given(options, labelSmoothing, (o, share) -> o.withLoss(o.loss().smoothed(share)));
+      return given(options, validationShare, ListwiseOptions::withValidationShare);
     }
   }
 
@@ -344,7 +279,7 @@ sealed interface StudentConfig {
   record Llm(
       String base,
       String teach,
-      @Nullable Knowledge knowledge,
+      @Nullable KnowledgeConfig knowledge,
       boolean untrained,
       String form,
       @Nullable Boolean showsCandidates,
@@ -356,7 +291,7 @@ sealed interface StudentConfig {
       @Nullable String loss,
       @Nullable Integer candidatesPerList,
       @Nullable Integer teacherBest,
-      @Nullable Lora lora,
+      @Nullable LoraConfig lora,
       @Nullable String device,
       @Nullable String precision)
       implements Trained {
@@ -375,24 +310,20 @@ sealed interface StudentConfig {
             options.withTemplate(
                 new RankingTemplate(RankingTemplate.Language.ENGLISH, wanted, showsCandidates));
       }
-      options = priorWeight == null ? options : options.withPriorWeight(priorWeight);
-      options = maxTokens == null ? options : options.withMaxTokens(maxTokens);
-      options = epochs == null ? options : options.withEpochs(epochs);
-      options = learningRate == null ? options : options.withLearningRate(learningRate);
-      options = loss == null ? options : options.withLoss(ListLoss.of(loss));
+      options = given(options, priorWeight, LlmOptions::withPriorWeight);
+      options = given(options, maxTokens, LlmOptions::withMaxTokens);
+      options = given(options, epochs, LlmOptions::withEpochs);
+      options = given(options, learningRate, LlmOptions::withLearningRate);
+      options = given(options, loss, (o, text) -> o.withLoss(ListLoss.of(text)));
       options =
-          batchLists == null
-              ? options
-              : options.withTraining(options.training().withAccumulation(batchLists));
-      options = lora == null ? options : options.withLora(lora.over(LoraTrainer.QUERY_VALUE));
-      options = device == null ? options : options.withDevice(device);
-      options = precision == null ? options : options.withPrecision(Precision.of(precision));
-      ListSampling sampling = options.sampling();
-      return options.withSampling(
-          new ListSampling(
-              candidatesPerList == null ? sampling.candidates() : candidatesPerList,
-              teacherBest == null ? sampling.teacherBest() : teacherBest,
-              0));
+          given(
+              options,
+              batchLists,
+              (o, lists) -> o.withTraining(o.training().withAccumulation(lists)));
+      options = given(options, lora, (o, keys) -> o.withLora(keys.over(LoraTrainer.QUERY_VALUE)));
+      options = given(options, device, LlmOptions::withDevice);
+      options = given(options, precision, (o, name) -> o.withPrecision(Precision.of(name)));
+      return options.withSampling(sampling(options.sampling(), candidatesPerList, teacherBest, 0));
     }
 
     /** The checkpoint as it is. */
@@ -406,5 +337,21 @@ sealed interface StudentConfig {
           options.precision(),
           options.run());
     }
+  }
+
+  /** Options with what a file gives for one of them, or as they are where it gives nothing. */
+  private static <O, V> O given(O options, @Nullable V value, BiFunction<O, V, O> with) {
+    return value == null ? options : with.apply(options, value);
+  }
+
+  private static ListSampling sampling(
+      ListSampling defaults,
+      @Nullable Integer candidates,
+      @Nullable Integer teacherBest,
+      @Nullable Integer random) {
+    return new ListSampling(
+        candidates == null ? defaults.candidates() : candidates,
+        teacherBest == null ? defaults.teacherBest() : teacherBest,
+        random == null ? defaults.random() : random);
   }
 }
