@@ -55,7 +55,7 @@ public final class FusedStudent implements StudentReranker {
    * Saves a fusion of saved students, which are copied.
    *
    * @param folder where it goes; absent or empty
-   * @param students folders of bi- or cross-encoder students, in the order of the weights
+   * @param students folders of students of any kind, in the order of the weights
    * @param lexical spelling as a further, last student, or null for none
    * @throws ModelException if a folder holds no such student
    * @throws IllegalArgumentException if the folder holds something, or the number of weights is
