@@ -137,11 +137,8 @@ sealed interface StudentConfig {
       options = given(options, batchSize, BiEncoderTrainer.Options::withBatchSize);
       options = given(options, temperature, BiEncoderTrainer.Options::withTemperature);
       options = given(options, secondPlaceWeight, BiEncoderTrainer.Options::withSecondPlaceWeight);
-      options = given(options, warmUp, BiEncoderTrainer.Options::withWarmupShare);
-      TrainingOptions optimisation = options.optimisation();
-      optimisation = given(optimisation, weightDecay, TrainingOptions::withWeightDecay);
-      optimisation = given(optimisation, dropout, TrainingOptions::withDropout);
-      options = options.withOptimisation(optimisation);
+      options =
+          options.withOptimisation(training(options.optimisation(), warmUp, weightDecay, dropout));
       options = given(options, candidatesPerExample, BiEncoderTrainer.Options::withCandidates);
       options = given(options, randomCandidates, BiEncoderTrainer.Options::withRandomCandidates);
       options = given(options, labelSmoothing, BiEncoderTrainer.Options::withLabelSmoothing);
@@ -195,11 +192,7 @@ sealed interface StudentConfig {
       options =
           options.withSampling(
               sampling(options.sampling(), candidatesPerList, teacherBest, randomCandidates));
-      TrainingOptions training = options.training();
-      training = given(training, warmUp, TrainingOptions::withWarmupShare);
-      training = given(training, weightDecay, TrainingOptions::withWeightDecay);
-      training = given(training, dropout, TrainingOptions::withDropout);
-      options = options.withTraining(training);
+      options = options.withTraining(training(options.training(), warmUp, weightDecay, dropout));
       options = given(options, labelSmoothing, (o, share) -> o.withLoss(o.loss().smoothed(share)));
       options = given(options, lora, (o, keys) -> o.withLora(keys.over(LoraOptions.QUERY_VALUE)));
       options = given(options, symmetric, CrossEncoderOptions::withSymmetric);
@@ -254,11 +247,7 @@ sealed interface StudentConfig {
       options =
           options.withSampling(
               sampling(options.sampling(), candidatesPerList, teacherBest, randomCandidates));
-      TrainingOptions training = options.training();
-      training = given(training, warmUp, TrainingOptions::withWarmupShare);
-      training = given(training, weightDecay, TrainingOptions::withWeightDecay);
-      training = given(training, dropout, TrainingOptions::withDropout);
-      options = options.withTraining(training);
+      options = options.withTraining(training(options.training(), warmUp, weightDecay, dropout));
       options = given(options, retrieverWeight, ListwiseOptions::withRetrieverWeight);
       options = given(options, labelSmoothing, (o, share) -> o.withLoss(o.loss().smoothed(share)));
       return given(options, validationShare, ListwiseOptions::withValidationShare);
@@ -342,6 +331,16 @@ sealed interface StudentConfig {
   /** Options with what a file gives for one of them, or as they are where it gives nothing. */
   private static <O, V> O given(O options, @Nullable V value, BiFunction<O, V, O> with) {
     return value == null ? options : with.apply(options, value);
+  }
+
+  private static TrainingOptions training(
+      TrainingOptions defaults,
+      @Nullable Double warmUp,
+      @Nullable Double weightDecay,
+      @Nullable Double dropout) {
+    TrainingOptions training = given(defaults, warmUp, TrainingOptions::withWarmupShare);
+    training = given(training, weightDecay, TrainingOptions::withWeightDecay);
+    return given(training, dropout, TrainingOptions::withDropout);
   }
 
   private static ListSampling sampling(
