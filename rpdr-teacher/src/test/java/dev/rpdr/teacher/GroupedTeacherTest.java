@@ -18,6 +18,8 @@ import dev.rpdr.Mention;
 import dev.rpdr.Outcome;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.TeacherLlm;
+import dev.rpdr.teacher.cost.Estimate;
+import dev.rpdr.teacher.cost.PriceTable;
 import dev.rpdr.teacher.journal.FileJournal;
 import dev.rpdr.teacher.prompt.PromptTemplate;
 import dev.rpdr.testkit.TeacherLlmContract;
@@ -35,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class GroupedTeacherTest implements TeacherLlmContract {
   private static final Pattern ASKED = Pattern.compile("Mention (M\\d+), best (\\d+): <mention>");
+
+  private static final PriceTable PRICES = PriceTable.of("USD", List.of());
 
   private final List<String> prompts = Collections.synchronizedList(new ArrayList<>());
 
@@ -115,6 +119,20 @@ class GroupedTeacherTest implements TeacherLlmContract {
     assertThat(answers.get(1).rawText()).isEqualTo("A > B > C");
     assertThat(teacher.outcomes()).hasToString("7 rankings: answered 7");
     assertThat(teacher.identity()).endsWith(" group=3");
+  }
+
+  @Test
+  void anEstimateCountsFullGroups() {
+    List<CandidateList> requests = new ArrayList<>(requests(7));
+    requests.add(new CandidateList(Mention.of("x"), List.of()));
+
+    Estimate threes = grouped(GroupedTeacherTest::inOrder, 3).estimate(requests, PRICES);
+    Estimate alone = grouped(GroupedTeacherTest::inOrder, 1).estimate(requests, PRICES);
+
+    assertThat(threes.requests()).isEqualTo(3);
+    assertThat(alone.requests()).isEqualTo(7);
+    assertThat(threes.inputTokens()).isPositive().isLessThan(alone.inputTokens());
+    assertThat(prompts).as("nothing is asked").isEmpty();
   }
 
   @Test

@@ -242,6 +242,13 @@ class SelfConsistentTeacherTest implements TeacherLlmContract {
         .containsExactly("e3", "e1");
   }
 
+  /** What a model saw of a request. */
+  private record Shown(String mention, List<String> ids) {
+    static Shown of(CandidateList request) {
+      return new Shown(request.mention().text(), request.ids());
+    }
+  }
+
   private static List<Integer> placesOf(CandidateList request, String... ids) {
     return Stream.of(ids).map(id -> request.ids().indexOf(id)).toList();
   }
@@ -295,6 +302,13 @@ class SelfConsistentTeacherTest implements TeacherLlmContract {
         .as("votes are no answers of their own")
         .hasSize(3)
         .allSatisfy(ranking -> assertThat(ranking.confidence()).isNotNull());
+    assertThat(RecordedTeacher.readPaid(path))
+        .as("what was paid for is the votes")
+        .extracting(answer -> Shown.of(answer.ranking().request()))
+        .containsExactlyInAnyOrderElementsOf(asked.stream().map(Shown::of).toList());
+    assertThat(SelfConsistentTeacher.builder(base).build().asked(requests))
+        .as("what is asked can be known before")
+        .containsExactlyInAnyOrderElementsOf(asked);
     assertThat(JournalExport.toJsonLines(path, folder.resolve("out.jsonl"))).isEqualTo(3);
   }
 
