@@ -139,6 +139,9 @@ class TeachCommandTest {
     assertThat(estimatedTokens(grouped)).isPositive().isLessThan(estimatedTokens(alone));
     assertThat(teach("--dry-run", "--retriever", "tfidf-char", "--votes", "0").err())
         .contains("--votes must be >= 1, not 0");
+    assertThat(
+            teach("--dry-run", "--retriever", "tfidf-char", "--votes", "2", "--group", "2").err())
+        .contains("--group and --votes exclude each other");
     assertThat(teachInto(journal, "--group", "3").err())
         .contains("belongs to another run: settings");
   }

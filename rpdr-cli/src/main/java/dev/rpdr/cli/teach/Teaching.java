@@ -24,14 +24,19 @@ public final class Teaching {
    * @param model what is asked
    * @param group how many mentions a prompt has, ≥ 1
    * @param votes how many shuffled orders of its candidates a mention is ranked in, ≥ 1
+   * @throws IllegalArgumentException if one is below 1, or both are above
    */
   public Teaching(LangChain4jTeacher model, int group, int votes) {
     require("--group", group);
     require("--votes", votes);
+    if (group > 1 && votes > 1) {
+      throw new IllegalArgumentException(
+          "--group and --votes exclude each other: the votes on a mention would share a prompt and"
+              + " copy each other");
+    }
     this.model = model;
     grouped = group == 1 ? null : GroupedTeacher.of(model, group);
-    ConcurrentTeacher asked = grouped == null ? model : grouped;
-    voting = votes == 1 ? null : SelfConsistentTeacher.builder(asked).votes(votes).build();
+    voting = votes == 1 ? null : SelfConsistentTeacher.builder(model).votes(votes).build();
   }
 
   private static void require(String option, int number) {
@@ -62,10 +67,10 @@ public final class Teaching {
 
   /** What they are expected to cost; votes that are kept already are counted again. */
   public Estimate estimate(List<CandidateList> requests, PriceTable prices) {
-    List<CandidateList> asked = voting == null ? requests : voting.asked(requests);
-    return grouped == null
-        ? model.settings().estimate(asked, prices)
-        : grouped.estimate(asked, prices);
+    if (grouped != null) {
+      return grouped.estimate(requests, prices);
+    }
+    return model.settings().estimate(voting == null ? requests : voting.asked(requests), prices);
   }
 
   /** How the model's answers came about so far. */
