@@ -8,8 +8,6 @@ import dev.rpdr.Mention;
 import dev.rpdr.Ranking;
 import dev.rpdr.RpdrPipeline;
 import dev.rpdr.StudentReranker;
-import dev.rpdr.distill.StudentKind;
-import dev.rpdr.distill.StudentManifest;
 import dev.rpdr.distill.Students;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -30,7 +28,8 @@ import picocli.CommandLine.Option;
     description = {
       "Links mentions: one a line on the standard input (UTF-8), one JSON object a line on the standard output.",
       "A blank line is answered with an object whose outcome is abstained, so that lines stay in step.",
-      "A bi-encoder student retrieves by itself where --retriever is absent; other students need it."
+      "A bi-encoder, or the first among the parts of a fused student or cascade, retrieves by itself; other students need --retriever.",
+      "A fused student says how sure it is of the first candidate (confidence, 0 to 1)."
     })
 final class LinkCommand implements Callable<Integer> {
   private static final int LARGEST_BATCH = 256;
@@ -64,31 +63,12 @@ final class LinkCommand implements Callable<Integer> {
         RetrieverOptions opened = retrieval) {
       link(
           RpdrPipeline.builder(knowledgeBase)
-              .retriever(opened.open(retriever(), knowledgeBase))
+              .retriever(opened.open(opened.nameOr(List.of(student)), knowledgeBase))
               .student(reranker)
               .candidates(opened.k())
               .build());
     }
     return 0;
-  }
-
-  /** What retrieves: a bi-encoder does so by itself unless told otherwise. */
-  private String retriever() {
-    String named = retrieval.name();
-    if (named != null) {
-      return named;
-    }
-    StudentKind kind = StudentManifest.read(student).kind();
-    if (kind != StudentKind.BI_ENCODER) {
-      throw new IllegalArgumentException(
-          student
-              + " is a "
-              + kind.label()
-              + ", which does not retrieve: say with --retriever what does ("
-              + RetrieverOptions.KNOWN
-              + ")");
-    }
-    return student.toString();
   }
 
   /**
@@ -124,6 +104,9 @@ final class LinkCommand implements Callable<Integer> {
     ObjectNode line = JSON.createObjectNode().put("mention", ranking.mention().text());
     ranking.best().ifPresent(entity -> line.put("id", entity.id()).put("name", entity.name()));
     line.put("outcome", ranking.outcome().label());
+    if (ranking.confidence() != null) {
+      line.put("confidence", ranking.confidence());
+    }
     ranking.candidates().stream()
         .limit(top)
         .forEach(

@@ -2,6 +2,7 @@ package dev.rpdr.cli;
 
 import dev.rpdr.KnowledgeBase;
 import dev.rpdr.Retriever;
+import dev.rpdr.distill.Students;
 import dev.rpdr.nn.EncoderOptions;
 import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.Pooling;
@@ -12,6 +13,8 @@ import dev.rpdr.retriever.TfIdfRetriever;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -51,6 +54,29 @@ final class RetrieverOptions implements AutoCloseable {
 
   int k() {
     return k;
+  }
+
+  /**
+   * What was asked for, or else the first bi-encoder among students or their parts, which retrieves
+   * by itself.
+   */
+  String nameOr(List<Path> students) {
+    if (retriever != null) {
+      return retriever;
+    }
+    return students.stream()
+        .flatMap(student -> Students.biEncoder(student).stream())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    students.stream().map(Path::toString).collect(Collectors.joining(", "))
+                        + (students.size() == 1 ? " does" : " do")
+                        + " not retrieve, since that needs a bi-encoder: say with --retriever what"
+                        + " does ("
+                        + KNOWN
+                        + ")"))
+        .toString();
   }
 
   /** The retriever of this name; it stays open until these options are closed. */

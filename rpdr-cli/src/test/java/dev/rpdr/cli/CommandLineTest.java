@@ -224,6 +224,75 @@ class CommandLineTest {
   }
 
   @Test
+  @Order(5)
+  void students_are_fused_into_one_that_links_and_says_how_sure_it_is() throws IOException {
+    Path fused = folder.resolve("fused");
+    String[] fuse = {
+      "student",
+      "fuse",
+      folder.resolve("out/students/bi-encoder").toString(),
+      "--kb",
+      folder.resolve("codes.tsv").toString(),
+      "--kb-header",
+      "--rows",
+      folder.resolve("mentions.csv").toString(),
+      "--rows-mention",
+      "text",
+      "--spelling",
+      "char_wb(3,5)",
+      "--prior",
+      folder.resolve("teacher.jsonl").toString(),
+      "--k",
+      "8",
+      "--out",
+      fused.toString()
+    };
+
+    Result made = rpdr("", fuse);
+    Result taught =
+        rpdr(
+            "",
+            "student",
+            "fuse",
+            folder.resolve("out/students/bi-encoder").toString(),
+            "--kb",
+            folder.resolve("codes.tsv").toString(),
+            "--kb-header",
+            "--rankings",
+            folder.resolve("teacher.jsonl").toString(),
+            "--out",
+            folder.resolve("taught").toString());
+    Result again = rpdr("", fuse);
+    Result info = rpdr("", "student", "info", fused.toString());
+    Result verified = rpdr("", "student", "verify", fused.toString());
+    Result linked =
+        rpdr(
+            "heart attack\n",
+            "link",
+            "--kb",
+            folder.resolve("codes.tsv").toString(),
+            "--kb-header",
+            "--student",
+            fused.toString());
+
+    assertThat(made.exit()).as(made.err()).isZero();
+    assertThat(made.out())
+        .contains("1 of the 4 rows are mentions that the teacher ranked")
+        .containsPattern("weights \\[.*, .*, .*\\], place weight .* fitted on 4 rows")
+        .contains("next: bin/rpdr link --kb FILE --student " + fused);
+    assertThat(taught.exit()).as(taught.err()).isZero();
+    assertThat(taught.out()).contains("fitted on 14 rows");
+    assertThat(again.exit()).isEqualTo(1);
+    assertThat(again.err()).contains("--out " + fused + " is not empty");
+    assertThat(info.out())
+        .contains("kind: fused", "lexical.json: ", "prior.json: ", "calibration.json: ");
+    assertThat(verified.exit()).as(verified.err()).isZero();
+    JsonNode line = JSON.readTree(linked.out());
+    assertThat(line.get("id").asText()).isEqualTo("I21");
+    assertThat(line.get("confidence").asDouble()).isBetween(0.0, 1.0);
+  }
+
+  @Test
   void a_missing_student_and_a_wrong_knowledge_base_are_one_clear_line() {
     Result student =
         rpdr(
@@ -257,6 +326,8 @@ class CommandLineTest {
     assertThat(rpdr("").exit()).isEqualTo(2);
     assertThat(rpdr("", "experiment", "x.yaml").err()).contains("--data");
     assertThat(rpdr("", "link", "--student", "x").exit()).isEqualTo(2);
+    assertThat(rpdr("", "student", "fuse", "x", "--kb", "y.tsv", "--out", "z").err())
+        .contains("either --rows FILE (known ones) or --rankings FILE (a teacher's)");
   }
 
   static Result rpdr(String input, String... args) {

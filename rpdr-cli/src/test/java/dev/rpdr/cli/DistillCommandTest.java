@@ -128,7 +128,9 @@ class DistillCommandTest {
             folder.resolve("codes.tsv").toString(),
             "--student",
             student.toString());
-    assertThat(linked.err()).contains("is a cross-encoder, which does not retrieve");
+    assertThat(linked.err())
+        .contains(
+            student + " does not retrieve, since that needs a bi-encoder: say with --retriever");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.rpdr.distill;
 
 import dev.rpdr.DataFormatException;
+import dev.rpdr.LabelledMention;
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.Ranking;
 import java.io.IOException;
@@ -90,6 +91,25 @@ public final class Calibration {
     return new Calibration(
         blocks.stream().map(Block::margin).toList(),
         blocks.stream().map(Block::probability).toList());
+  }
+
+  /**
+   * Fits a calibration on mentions with gold.
+   *
+   * @param rows mentions that the student was not trained on
+   * @param rankings the student's, in the same order; empty ones are passed over
+   * @throws IllegalArgumentException if the lists differ in length or no ranking is left
+   */
+  public static Calibration fitByGold(List<LabelledMention> rows, List<Ranking> rankings) {
+    if (rows.size() != rankings.size()) {
+      throw new IllegalArgumentException(
+          rows.size() + " rows with gold, but " + rankings.size() + " rankings");
+    }
+    List<Boolean> right = new ArrayList<>(rankings.size());
+    for (int i = 0; i < rankings.size(); i++) {
+      right.add(rows.get(i).gold().rankIn(rankings.get(i).ids()) == 1);
+    }
+    return fit(rankings, right);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.rpdr.distill;
 
 import dev.rpdr.Fingerprint;
 import dev.rpdr.ModelException;
+import dev.rpdr.retriever.LexicalSimilarity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,21 +13,37 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code fused.json} of a saved {@link FusedStudent}, UTF-8: {@code fusion} (an object of {@code
  * weights} and {@code placeWeight}, see {@link Fusion}), {@code members} (the hashes of the
- * students in {@code member-0/} and so on, {@link StudentManifest#studentSha256}) and {@code
- * lexical} (the SHA-256 of {@code lexical.json}, or null where there is none). No other fields are
+ * students in {@code member-0/} and so on, {@link StudentManifest#studentSha256}), {@code counted}
+ * (a list of {@code file} and {@code sha256} for each student of counts) and {@code calibration}
+ * (the SHA-256 of {@code calibration.json}, or null where there is none). No other fields are
  * allowed.
  *
- * @param fusion the weights, that of the spelling last
+ * @param fusion the weights: those of the members, then those of the students of counts
  * @param members the hashes of the members, in the order of the weights
- * @param lexical the hash of the lexical similarity's file, or null
+ * @param counted the files of the students of counts, in the order of the weights
+ * @param calibration the hash of the calibration's file, or null
  */
-record FusedFile(Fusion fusion, List<String> members, @Nullable String lexical) {
+record FusedFile(
+    Fusion fusion, List<String> members, List<Part> counted, @Nullable String calibration) {
   static final String NAME = "fused.json";
-  static final String LEXICAL = "lexical.json";
+  static final String CALIBRATION = "calibration.json";
 
   FusedFile {
     Objects.requireNonNull(fusion, "fusion");
     members = List.copyOf(members);
+    counted = List.copyOf(counted);
+  }
+
+  /** A file that is no student's folder, and the SHA-256 of its bytes. */
+  record Part(String file, String sha256) {
+    Part {
+      Objects.requireNonNull(file, "file");
+      Objects.requireNonNull(sha256, "sha256");
+    }
+
+    static Part of(Path folder, String file) throws IOException {
+      return new Part(file, Fingerprint.ofFile(folder.resolve(file)));
+    }
   }
 
   static boolean isIn(Path folder) {
@@ -45,19 +62,35 @@ record FusedFile(Fusion fusion, List<String> members, @Nullable String lexical) 
     StrictJson.write(folder.resolve(NAME), this);
   }
 
-  /** Whether the students and the spelling are those that were saved. */
+  /** The student of counts that one of the files holds. */
+  static CountedStudent counted(Path folder, String file) {
+    return switch (file) {
+      case LexicalStudent.FILE -> LexicalStudent.of(LexicalSimilarity.read(folder.resolve(file)));
+      case PriorStudent.FILE -> PriorStudent.of(EntityPrior.read(folder.resolve(file)));
+      default ->
+          throw new ModelException(
+              "%s: '%s' is no student of counts; known are %s and %s"
+                  .formatted(folder.resolve(NAME), file, LexicalStudent.FILE, PriorStudent.FILE));
+    };
+  }
+
+  /** Whether all parts are those that were saved. */
   void verify(Path folder) {
     for (int i = 0; i < members.size(); i++) {
       Path student = folder.resolve(member(i));
       requireSame(student, members.get(i), StudentManifest.read(student).studentSha256());
     }
-    if (lexical != null) {
-      Path file = folder.resolve(LEXICAL);
-      if (!Files.isRegularFile(file)) {
-        throw new ModelException(file + " is missing, which this fused student was saved with");
-      }
-      requireSame(file, lexical, Fingerprint.ofFile(file));
+    counted.forEach(part -> verify(folder.resolve(part.file()), part.sha256()));
+    if (calibration != null) {
+      verify(folder.resolve(CALIBRATION), calibration);
     }
+  }
+
+  private static void verify(Path file, String sha256) {
+    if (!Files.isRegularFile(file)) {
+      throw new ModelException(file + " is missing, which this fused student was saved with");
+    }
+    requireSame(file, sha256, Fingerprint.ofFile(file));
   }
 
   private static void requireSame(Path part, String sha256, String actual) {

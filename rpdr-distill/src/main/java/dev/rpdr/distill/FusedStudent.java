@@ -1,14 +1,12 @@
 package dev.rpdr.distill;
 
 import dev.rpdr.CandidateList;
-import dev.rpdr.Fingerprint;
 import dev.rpdr.ModelException;
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.Provenance;
 import dev.rpdr.Ranking;
 import dev.rpdr.StudentReranker;
 import dev.rpdr.nn.RunOptions;
-import dev.rpdr.retriever.LexicalSimilarity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,12 +19,13 @@ import org.jspecify.annotations.Nullable;
  * Several students that all score every candidate, and one weighted sum of their scores ({@link
  * Fusion}); {@link FusionFitter} finds the weights. A {@link CascadeStudent} saves time where the
  * first is sure; this one takes each student's word every time, and may take the spelling ({@link
- * LexicalStudent}) and the order of the request into account besides. Scores compare within one
- * request only.
+ * LexicalStudent}), how often an entity is the answer ({@link PriorStudent}) and the order of the
+ * request into account besides. Scores compare within one request only.
  *
  * <p>Saved as a folder: {@code member-0/}, {@code member-1/} and so on, each a student of its own,
- * {@code lexical.json} where spelling counts, and {@code fused.json} ({@link FusedFile}). {@link
- * Students#open} opens it. As thread-safe as its students, which is to say it is.
+ * {@code lexical.json} and {@code prior.json} where these count, {@code calibration.json} where it
+ * says how sure it is, and {@code fused.json} ({@link FusedFile}). {@link Students#open} opens it.
+ * As thread-safe as its students, which is to say it is.
  */
 public final class FusedStudent implements StudentReranker {
   private final List<StudentReranker> students;
@@ -35,10 +34,7 @@ public final class FusedStudent implements StudentReranker {
   private FusedStudent(List<StudentReranker> students, Fusion fusion) {
     this.students = List.copyOf(students);
     this.fusion = fusion;
-    if (students.size() != fusion.weights().size()) {
-      throw new IllegalArgumentException(
-          students.size() + " students, but " + fusion.weights().size() + " weights");
-    }
+    requireAsMany(students.size(), fusion);
   }
 
   /**
@@ -55,18 +51,24 @@ public final class FusedStudent implements StudentReranker {
    * Saves a fusion of saved students, which are copied.
    *
    * @param folder where it goes; absent or empty
-   * @param students folders of students of any kind, in the order of the weights
-   * @param lexical spelling as a further, last student, or null for none
+   * @param students folders of students that a trainer wrote, in the order of the weights
+   * @param counted students of counts, whose weights come after those; of each kind at most one
+   * @param calibration how sure it is, fitted on its own rankings; or null, where it is not to say
    * @throws ModelException if a folder holds no such student
-   * @throws IllegalArgumentException if the folder holds something, or the number of weights is
-   *     another
+   * @throws IllegalArgumentException if the folder holds something, the number of weights is
+   *     another, or two students of counts are of a kind
    */
   public static void save(
-      Path folder, List<Path> students, @Nullable LexicalSimilarity lexical, Fusion fusion) {
-    int all = students.size() + (lexical == null ? 0 : 1);
-    if (all != fusion.weights().size()) {
+      Path folder,
+      List<Path> students,
+      List<CountedStudent> counted,
+      Fusion fusion,
+      @Nullable Calibration calibration) {
+    requireAsMany(students.size() + counted.size(), fusion);
+    if (counted.stream().map(CountedStudent::file).distinct().count() != counted.size()) {
       throw new IllegalArgumentException(
-          all + " students, but " + fusion.weights().size() + " weights");
+          "of each kind of student of counts there can be one, not "
+              + counted.stream().map(CountedStudent::file).toList());
     }
     List<StudentManifest> manifests = new ArrayList<>();
     for (Path student : students) {
@@ -86,12 +88,17 @@ public final class FusedStudent implements StudentReranker {
         manifests.get(i).copy(students.get(i), folder.resolve(FusedFile.member(i)));
         hashes.add(manifests.get(i).studentSha256());
       }
-      String lexicalHash = null;
-      if (lexical != null) {
-        lexical.write(folder.resolve(FusedFile.LEXICAL));
-        lexicalHash = Fingerprint.ofFile(folder.resolve(FusedFile.LEXICAL));
+      List<FusedFile.Part> parts = new ArrayList<>();
+      for (CountedStudent student : counted) {
+        student.write(folder.resolve(student.file()));
+        parts.add(FusedFile.Part.of(folder, student.file()));
       }
-      new FusedFile(fusion, hashes, lexicalHash).write(folder);
+      String calibrated = null;
+      if (calibration != null) {
+        calibration.write(folder.resolve(FusedFile.CALIBRATION));
+        calibrated = FusedFile.Part.of(folder, FusedFile.CALIBRATION).sha256();
+      }
+      new FusedFile(fusion, hashes, parts, calibrated).write(folder);
     } catch (IOException e) {
       throw new NonRetriableException("cannot save a fused student in " + folder, e);
     }
@@ -101,10 +108,11 @@ public final class FusedStudent implements StudentReranker {
    * Opens a saved fusion.
    *
    * @param run device, threads and batch size of all students
-   * @return the student; the caller closes it
+   * @return the student, a {@link CalibratedStudent} where it was saved with a calibration; the
+   *     caller closes it
    * @throws ModelException if a file is missing or has changed
    */
-  public static FusedStudent open(Path folder, RunOptions run) {
+  public static StudentReranker open(Path folder, RunOptions run) {
     FusedFile file = FusedFile.read(folder);
     file.verify(folder);
     List<StudentReranker> students = new ArrayList<>();
@@ -112,10 +120,13 @@ public final class FusedStudent implements StudentReranker {
       for (int i = 0; i < file.members().size(); i++) {
         students.add(Students.open(folder.resolve(FusedFile.member(i)), run));
       }
-      if (file.lexical() != null) {
-        students.add(LexicalStudent.of(LexicalSimilarity.read(folder.resolve(FusedFile.LEXICAL))));
+      for (FusedFile.Part part : file.counted()) {
+        students.add(FusedFile.counted(folder, part.file()));
       }
-      return of(students, file.fusion());
+      FusedStudent fused = of(students, file.fusion());
+      return file.calibration() == null
+          ? fused
+          : CalibratedStudent.of(fused, Calibration.read(folder.resolve(FusedFile.CALIBRATION)));
     } catch (RuntimeException e) {
       students.forEach(StudentReranker::close);
       throw e;
@@ -172,6 +183,13 @@ public final class FusedStudent implements StudentReranker {
     }
     if (failed != null) {
       throw failed;
+    }
+  }
+
+  private static void requireAsMany(int students, Fusion fusion) {
+    if (students != fusion.weights().size()) {
+      throw new IllegalArgumentException(
+          students + " students, but " + fusion.weights().size() + " weights");
     }
   }
 }

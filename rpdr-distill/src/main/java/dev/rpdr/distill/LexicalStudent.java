@@ -3,16 +3,17 @@ package dev.rpdr.distill;
 import dev.rpdr.CandidateList;
 import dev.rpdr.Provenance;
 import dev.rpdr.Ranking;
-import dev.rpdr.StudentReranker;
 import dev.rpdr.retriever.LexicalSimilarity;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /**
  * Scores a candidate by how its best name is spelt, 0 to 1 (the cosine of a {@link
- * LexicalSimilarity}). Nothing is trained; it is there to be fused with students that read meaning
- * ({@link FusedStudent}). Immutable and thread-safe; closing does nothing.
+ * LexicalSimilarity}). It is there to be fused with students that read meaning.
  */
-public final class LexicalStudent implements StudentReranker {
+public final class LexicalStudent implements CountedStudent {
+  static final String FILE = "lexical.json";
+
   private final LexicalSimilarity similarity;
 
   private LexicalStudent(LexicalSimilarity similarity) {
@@ -49,5 +50,12 @@ public final class LexicalStudent implements StudentReranker {
   }
 
   @Override
-  public void close() {}
+  public String file() {
+    return FILE;
+  }
+
+  @Override
+  public void write(Path file) {
+    similarity.write(file);
+  }
 }

@@ -8,6 +8,9 @@ import dev.rpdr.nn.RunOptions;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Opens students of any kind. All files are compared with their hashes first, so what runs is what
@@ -80,7 +83,12 @@ public final class Students {
       for (int i = 0; i < file.members().size(); i++) {
         facts = facts.with(FusedFile.member(i), describe(folder.resolve(FusedFile.member(i))));
       }
-      return file.lexical() == null ? facts : facts.with(FusedFile.LEXICAL, file.lexical());
+      for (FusedFile.Part part : file.counted()) {
+        facts = facts.with(part.file(), part.sha256());
+      }
+      return file.calibration() == null
+          ? facts
+          : facts.with(FusedFile.CALIBRATION, file.calibration());
     }
     StudentManifest manifest = StudentManifest.read(folder);
     facts =
@@ -96,6 +104,28 @@ public final class Students {
       facts = facts.with(fact.getKey(), fact.getValue());
     }
     return facts;
+  }
+
+  /**
+   * The folder of the bi-encoder that a student retrieves with: its own if it is one, else that of
+   * the first of its parts that is; empty where none is.
+   *
+   * @throws ModelException if there is no student, or its kind or format version is unknown
+   */
+  public static Optional<Path> biEncoder(Path folder) {
+    if (CascadeFile.isIn(folder)) {
+      return Stream.of(CascadeStudent.FIRST, CascadeStudent.SECOND)
+          .flatMap(part -> biEncoder(folder.resolve(part)).stream())
+          .findFirst();
+    }
+    if (FusedFile.isIn(folder)) {
+      return IntStream.range(0, FusedFile.read(folder).members().size())
+          .boxed()
+          .flatMap(i -> biEncoder(folder.resolve(FusedFile.member(i))).stream())
+          .findFirst();
+    }
+    boolean retrieves = StudentManifest.read(folder).kind() == StudentKind.BI_ENCODER;
+    return retrieves ? Optional.of(folder) : Optional.empty();
   }
 
   /** Reads and verifies a folder that must hold settings of one kind. */

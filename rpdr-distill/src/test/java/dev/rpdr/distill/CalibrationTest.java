@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rpdr.CandidateList;
 import dev.rpdr.DataFormatException;
 import dev.rpdr.Entity;
+import dev.rpdr.LabelledMention;
 import dev.rpdr.Mention;
 import dev.rpdr.Ranking;
 import java.io.IOException;
@@ -54,6 +55,21 @@ class CalibrationTest {
     for (double margin : new double[] {.1, .2, .3, .4, .5, .6, .7, .8, .9}) {
       assertThat(calibration.probability(ranking(margin))).isCloseTo(.2 + .7 * margin, within(.05));
     }
+  }
+
+  @Test
+  void goldSaysWhichRankingsAreRight() {
+    List<Ranking> rankings = List.of(ranking(1), ranking(3));
+    List<LabelledMention> rows =
+        List.of(LabelledMention.of("an itch", "3"), LabelledMention.of("a cough", "1"));
+
+    Calibration calibration = Calibration.fitByGold(rows, rankings);
+
+    assertThat(calibration.probability(ranking(1))).isZero();
+    assertThat(calibration.probability(ranking(3))).isOne();
+    assertThatThrownBy(() -> Calibration.fitByGold(rows, List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("2 rows with gold, but 0 rankings");
   }
 
   @Test

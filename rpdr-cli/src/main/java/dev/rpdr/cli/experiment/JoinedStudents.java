@@ -13,10 +13,12 @@ import dev.rpdr.distill.CascadeFit;
 import dev.rpdr.distill.CascadeFitter;
 import dev.rpdr.distill.CascadeOptions;
 import dev.rpdr.distill.CascadeStudent;
+import dev.rpdr.distill.EntityPrior;
 import dev.rpdr.distill.EscalatingReranker;
 import dev.rpdr.distill.FusedStudent;
 import dev.rpdr.distill.FusionFitter;
 import dev.rpdr.distill.LexicalStudent;
+import dev.rpdr.distill.PriorStudent;
 import dev.rpdr.retriever.LexicalSimilarity;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -120,6 +122,10 @@ final class JoinedStudents {
       parts.add(
           LexicalStudent.of(LexicalSimilarity.of(data.knowledgeBase(), lexical.textAnalysis())));
     }
+    String prior = system.prior();
+    if (prior != null) {
+      parts.add(PriorStudent.of(EntityPrior.of(data.rankings(prior))));
+    }
     String split = system.fit();
     FusionFitter.Fit fit =
         fusions.computeIfAbsent(
@@ -148,7 +154,8 @@ final class JoinedStudents {
             system.name(),
             name -> {
               Dataset rows = rows(name, split);
-              return calibration(rows, plain.function().apply(candidates.apply(rows)));
+              return Calibration.fitByGold(
+                  rows.mentions(), plain.function().apply(candidates.apply(rows)));
             });
     return new Joined(
         requests ->
@@ -170,7 +177,8 @@ final class JoinedStudents {
             system.name(),
             key -> {
               Dataset rows = rows(key, split);
-              return calibration(rows, student.rerankAll(candidates.apply(rows)));
+              return Calibration.fitByGold(
+                  rows.mentions(), student.rerankAll(candidates.apply(rows)));
             });
     CalibratedStudent calibrated = CalibratedStudent.of(student, calibration);
     TeacherLlm teacher = data.teacher(system.teacher()).lenient().ignoringCase();
@@ -181,14 +189,6 @@ final class JoinedStudents {
             .with("teacher", teacher.identity())
             .with("questions", questions),
         "the teacher ranks the %d of which the student is least sure".formatted(questions));
-  }
-
-  private static Calibration calibration(Dataset rows, List<Ranking> rankings) {
-    List<Boolean> right = new ArrayList<>(rankings.size());
-    for (int i = 0; i < rankings.size(); i++) {
-      right.add(rows.mentions().get(i).gold().rankIn(rankings.get(i).ids()) == 1);
-    }
-    return Calibration.fit(rankings, right);
   }
 
   private Dataset rows(String system, String split) {

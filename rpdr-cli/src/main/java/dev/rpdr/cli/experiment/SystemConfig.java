@@ -258,12 +258,15 @@ sealed interface SystemConfig {
    *
    * @param students whose scores are summed, at least one
    * @param lexical how spelling is compared, which counts as a further student
+   * @param prior a teacher, whose first choices say how often an entity is the answer ({@link
+   *     dev.rpdr.distill.EntityPrior}); this counts as a further student
    * @param fit the split that the weights are fitted on
    */
   record Fused(
       String name,
       List<String> students,
       @Nullable LexicalConfig lexical,
+      @Nullable String prior,
       String on,
       String fit,
       @Nullable String calibrate,
@@ -280,6 +283,11 @@ sealed interface SystemConfig {
     @Override
     public Map<String, List<String>> namedStudents() {
       return Map.of("students", students);
+    }
+
+    @Override
+    public Map<String, String> namedTeachers() {
+      return prior == null ? Map.of() : Map.of("prior", prior);
     }
 
     @Override

@@ -31,7 +31,7 @@ class FittedSystemsFileTest {
       systems:
         - {name: chars, kind: tfidf, analysis: chars, min: 1, max: 2}
         - {name: none, kind: escalate, student: s, on: given, teacher: strong, calibrate: dev, fit-on: chars, questions: 0}
-        - {name: sum, kind: fused, students: [s], on: given, lexical: {analysis: chars, min: 1, max: 2}, fit: dev, fit-on: chars, calibrate: dev}
+        - {name: sum, kind: fused, students: [s], on: given, lexical: {analysis: chars, min: 1, max: 2}, prior: t, fit: dev, fit-on: chars, calibrate: dev}
         - {name: all, kind: escalate, student: s, on: given, teacher: strong, calibrate: dev, fit-on: chars, questions: 9}
       """;
 
@@ -71,6 +71,7 @@ class FittedSystemsFileTest {
     assertThat(sum.provenance().facts())
         .containsEntry("student.kind", "fused")
         .containsEntry("student.1.analysis", "char(1,2)")
+        .containsEntry("student.2.student.kind", "prior")
         .containsEntry("fit.split", "dev")
         .containsKeys("weights", "place-weight", "fit.acc", "fit.split.sha256");
     assertThat(sum.notes())
@@ -139,7 +140,11 @@ class FittedSystemsFileTest {
             GOOD.replace("students: [s]", "students: [t]"), "systems.sum.students: 't' is not one");
     experiment()
         .refused(
-            GOOD.replace("analysis: chars, min: 1, max: 2}, fit", "analysis: letters}, fit"),
+            GOOD.replace("prior: t", "prior: s"),
+            "systems.sum.prior: 's' is not one of the teachers");
+    experiment()
+        .refused(
+            GOOD.replace("analysis: chars, min: 1, max: 2}, prior", "analysis: letters}, prior"),
             "lexical.analysis: 'letters' is unknown");
     experiment()
         .refused(
