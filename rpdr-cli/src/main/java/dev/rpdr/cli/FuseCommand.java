@@ -8,13 +8,14 @@ import dev.rpdr.StudentReranker;
 import dev.rpdr.TrainingSet;
 import dev.rpdr.cli.distill.Lesson;
 import dev.rpdr.distill.Calibration;
-import dev.rpdr.distill.CountedStudent;
 import dev.rpdr.distill.EntityPrior;
 import dev.rpdr.distill.FusedStudent;
 import dev.rpdr.distill.FusionFitter;
 import dev.rpdr.distill.LexicalStudent;
+import dev.rpdr.distill.LightStudent;
 import dev.rpdr.distill.PriorStudent;
 import dev.rpdr.distill.Students;
+import dev.rpdr.distill.train.EditTrainer;
 import dev.rpdr.retriever.LexicalSimilarity;
 import dev.rpdr.retriever.TextAnalysis;
 import java.nio.file.Files;
@@ -60,13 +61,28 @@ final class FuseCommand implements Callable<Integer> {
   private @Nullable String spelling;
 
   @Option(
-      names = "--prior",
+      names = "--teacher",
       split = ",",
       paramLabel = "FILE",
       description =
-          "how often the teacher chose an entity counts besides: its journal, or rankings recorded"
-              + " as JSON lines")
-  private List<Path> prior = List.of();
+          "what --prior and --edits learn from: the teacher's journal, or rankings recorded as JSON"
+              + " lines")
+  private List<Path> teacher = List.of();
+
+  @Option(
+      names = "--prior",
+      description =
+          "how often the teacher chose an entity counts besides; for large knowledge bases of which"
+              + " few entities are used")
+  private boolean prior;
+
+  @Option(
+      names = "--edits",
+      paramLabel = "ANALYSIS",
+      description =
+          "what a name adds to a mention or leaves out counts besides, term by term, as the"
+              + " teacher's choices show it; terms as for --spelling")
+  private @Nullable String edits;
 
   @Option(
       names = "--out",
@@ -78,13 +94,17 @@ final class FuseCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireNew();
+    if (teacher.isEmpty() == (prior || edits != null)) {
+      throw new IllegalArgumentException(
+          "--teacher FILE goes with --prior and --edits, which learn from it: give both or neither");
+    }
     Dataset rows = gold.read();
     KnowledgeBase knowledgeBase = kb.read();
-    List<CountedStudent> counted = counted(knowledgeBase, rows);
+    List<LightStudent> light = light(knowledgeBase, rows);
     List<StudentReranker> parts = new ArrayList<>();
     try (RetrieverOptions opened = retrieval) {
       students.forEach(folder -> parts.add(Students.open(folder)));
-      parts.addAll(counted);
+      parts.addAll(light);
       List<CandidateList> requests =
           opened
               .open(opened.nameOr(students), knowledgeBase)
@@ -94,7 +114,7 @@ final class FuseCommand implements Callable<Integer> {
       Calibration calibration =
           Calibration.fitByGold(
               rows.mentions(), FusedStudent.of(parts, fit.fusion()).rerankAll(requests));
-      FusedStudent.save(out, students, counted, fit.fusion(), calibration);
+      FusedStudent.save(out, students, light, fit.fusion(), calibration);
       print(
           fit.summary(),
           "fused student: " + out,
@@ -113,18 +133,23 @@ final class FuseCommand implements Callable<Integer> {
     }
   }
 
-  private List<CountedStudent> counted(KnowledgeBase knowledgeBase, Dataset rows) {
-    List<CountedStudent> counted = new ArrayList<>();
+  private List<LightStudent> light(KnowledgeBase knowledgeBase, Dataset rows) {
+    List<LightStudent> light = new ArrayList<>();
     if (spelling != null) {
-      counted.add(
+      light.add(
           LexicalStudent.of(LexicalSimilarity.of(knowledgeBase, TextAnalysis.parse(spelling))));
     }
-    if (!prior.isEmpty()) {
-      TrainingSet rankings = Lesson.read(prior).training();
-      counted.add(PriorStudent.of(EntityPrior.of(rankings)));
+    if (prior || edits != null) {
+      TrainingSet rankings = Lesson.read(teacher).training();
+      if (prior) {
+        light.add(PriorStudent.of(EntityPrior.of(rankings)));
+      }
+      if (edits != null) {
+        light.add(EditTrainer.of(TextAnalysis.parse(edits)).train(rankings));
+      }
       tellOfKnown(rankings, rows);
     }
-    return counted;
+    return light;
   }
 
   private void tellOfKnown(TrainingSet rankings, Dataset rows) {

@@ -240,8 +240,11 @@ class CommandLineTest {
       "text",
       "--spelling",
       "char_wb(3,5)",
-      "--prior",
+      "--teacher",
       folder.resolve("teacher.jsonl").toString(),
+      "--prior",
+      "--edits",
+      "char_wb(3,5)",
       "--k",
       "8",
       "--out",
@@ -278,14 +281,15 @@ class CommandLineTest {
     assertThat(made.exit()).as(made.err()).isZero();
     assertThat(made.out())
         .contains("1 of the 4 rows are mentions that the teacher ranked")
-        .containsPattern("weights \\[.*, .*, .*\\], place weight .* fitted on 4 rows")
+        .containsPattern("weights \\[.*, .*, .*, .*\\], place weight .* fitted on 4 rows")
         .contains("next: bin/rpdr link --kb FILE --student " + fused);
     assertThat(taught.exit()).as(taught.err()).isZero();
     assertThat(taught.out()).contains("fitted on 14 rows");
     assertThat(again.exit()).isEqualTo(1);
     assertThat(again.err()).contains("--out " + fused + " is not empty");
     assertThat(info.out())
-        .contains("kind: fused", "lexical.json: ", "prior.json: ", "calibration.json: ");
+        .contains(
+            "kind: fused", "lexical.json: ", "prior.json: ", "edits.json: ", "calibration.json: ");
     assertThat(verified.exit()).as(verified.err()).isZero();
     JsonNode line = JSON.readTree(linked.out());
     assertThat(line.get("id").asText()).isEqualTo("I21");
@@ -328,6 +332,8 @@ class CommandLineTest {
     assertThat(rpdr("", "link", "--student", "x").exit()).isEqualTo(2);
     assertThat(rpdr("", "student", "fuse", "x", "--kb", "y.tsv", "--out", "z").err())
         .contains("either --rows FILE (known ones) or --rankings FILE (a teacher's)");
+    assertThat(rpdr("", "student", "fuse", "x", "--kb", "y", "--out", "z", "--prior").err())
+        .contains("--teacher FILE goes with --prior and --edits");
   }
 
   static Result rpdr(String input, String... args) {

@@ -13,25 +13,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code fused.json} of a saved {@link FusedStudent}, UTF-8: {@code fusion} (an object of {@code
  * weights} and {@code placeWeight}, see {@link Fusion}), {@code members} (the hashes of the
- * students in {@code member-0/} and so on, {@link StudentManifest#studentSha256}), {@code counted}
- * (a list of {@code file} and {@code sha256} for each student of counts) and {@code calibration}
- * (the SHA-256 of {@code calibration.json}, or null where there is none). No other fields are
- * allowed.
+ * students in {@code member-0/} and so on, {@link StudentManifest#studentSha256}), {@code light} (a
+ * list of {@code file} and {@code sha256} for each light student) and {@code calibration} (the
+ * SHA-256 of {@code calibration.json}, or null where there is none). No other fields are allowed.
  *
- * @param fusion the weights: those of the members, then those of the students of counts
+ * @param fusion the weights: those of the members, then those of the light students
  * @param members the hashes of the members, in the order of the weights
- * @param counted the files of the students of counts, in the order of the weights
+ * @param light the files of the light students, in the order of the weights
  * @param calibration the hash of the calibration's file, or null
  */
 record FusedFile(
-    Fusion fusion, List<String> members, List<Part> counted, @Nullable String calibration) {
+    Fusion fusion, List<String> members, List<Part> light, @Nullable String calibration) {
   static final String NAME = "fused.json";
   static final String CALIBRATION = "calibration.json";
 
   FusedFile {
     Objects.requireNonNull(fusion, "fusion");
     members = List.copyOf(members);
-    counted = List.copyOf(counted);
+    light = List.copyOf(light);
   }
 
   /** A file that is no student's folder, and the SHA-256 of its bytes. */
@@ -62,15 +61,21 @@ record FusedFile(
     StrictJson.write(folder.resolve(NAME), this);
   }
 
-  /** The student of counts that one of the files holds. */
-  static CountedStudent counted(Path folder, String file) {
+  /** The light student that one of the files holds. */
+  static LightStudent light(Path folder, String file) {
     return switch (file) {
       case LexicalStudent.FILE -> LexicalStudent.of(LexicalSimilarity.read(folder.resolve(file)));
       case PriorStudent.FILE -> PriorStudent.of(EntityPrior.read(folder.resolve(file)));
+      case EditStudent.FILE -> EditStudent.read(folder.resolve(file));
       default ->
           throw new ModelException(
-              "%s: '%s' is no student of counts; known are %s and %s"
-                  .formatted(folder.resolve(NAME), file, LexicalStudent.FILE, PriorStudent.FILE));
+              "%s: '%s' is no light student; known are %s, %s and %s"
+                  .formatted(
+                      folder.resolve(NAME),
+                      file,
+                      LexicalStudent.FILE,
+                      PriorStudent.FILE,
+                      EditStudent.FILE));
     };
   }
 
@@ -80,7 +85,7 @@ record FusedFile(
       Path student = folder.resolve(member(i));
       requireSame(student, members.get(i), StudentManifest.read(student).studentSha256());
     }
-    counted.forEach(part -> verify(folder.resolve(part.file()), part.sha256()));
+    light.forEach(part -> verify(folder.resolve(part.file()), part.sha256()));
     if (calibration != null) {
       verify(folder.resolve(CALIBRATION), calibration);
     }

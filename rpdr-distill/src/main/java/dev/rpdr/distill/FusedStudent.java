@@ -19,13 +19,14 @@ import org.jspecify.annotations.Nullable;
  * Several students that all score every candidate, and one weighted sum of their scores ({@link
  * Fusion}); {@link FusionFitter} finds the weights. A {@link CascadeStudent} saves time where the
  * first is sure; this one takes each student's word every time, and may take the spelling ({@link
- * LexicalStudent}), how often an entity is the answer ({@link PriorStudent}) and the order of the
- * request into account besides. Scores compare within one request only.
+ * LexicalStudent}), how often an entity is the answer ({@link PriorStudent}), what a name adds to a
+ * mention ({@link EditStudent}) and the order of the request into account besides. Scores compare
+ * within one request only.
  *
  * <p>Saved as a folder: {@code member-0/}, {@code member-1/} and so on, each a student of its own,
- * {@code lexical.json} and {@code prior.json} where these count, {@code calibration.json} where it
- * says how sure it is, and {@code fused.json} ({@link FusedFile}). {@link Students#open} opens it.
- * As thread-safe as its students, which is to say it is.
+ * {@code lexical.json}, {@code prior.json} and {@code edits.json} where these count, {@code
+ * calibration.json} where it says how sure it is, and {@code fused.json} ({@link FusedFile}).
+ * {@link Students#open} opens it. As thread-safe as its students, which is to say it is.
  */
 public final class FusedStudent implements StudentReranker {
   private final List<StudentReranker> students;
@@ -52,23 +53,24 @@ public final class FusedStudent implements StudentReranker {
    *
    * @param folder where it goes; absent or empty
    * @param students folders of students that a trainer wrote, in the order of the weights
-   * @param counted students of counts, whose weights come after those; of each kind at most one
+   * @param light students without an encoder, whose weights come after those; of each kind at most
+   *     one
    * @param calibration how sure it is, fitted on its own rankings; or null, where it is not to say
    * @throws ModelException if a folder holds no such student
    * @throws IllegalArgumentException if the folder holds something, the number of weights is
-   *     another, or two students of counts are of a kind
+   *     another, or two light students are of a kind
    */
   public static void save(
       Path folder,
       List<Path> students,
-      List<CountedStudent> counted,
+      List<LightStudent> light,
       Fusion fusion,
       @Nullable Calibration calibration) {
-    requireAsMany(students.size() + counted.size(), fusion);
-    if (counted.stream().map(CountedStudent::file).distinct().count() != counted.size()) {
+    requireAsMany(students.size() + light.size(), fusion);
+    if (light.stream().map(LightStudent::file).distinct().count() != light.size()) {
       throw new IllegalArgumentException(
-          "of each kind of student of counts there can be one, not "
-              + counted.stream().map(CountedStudent::file).toList());
+          "of each kind of light student there can be one, not "
+              + light.stream().map(LightStudent::file).toList());
     }
     List<StudentManifest> manifests = new ArrayList<>();
     for (Path student : students) {
@@ -89,7 +91,7 @@ public final class FusedStudent implements StudentReranker {
         hashes.add(manifests.get(i).studentSha256());
       }
       List<FusedFile.Part> parts = new ArrayList<>();
-      for (CountedStudent student : counted) {
+      for (LightStudent student : light) {
         student.write(folder.resolve(student.file()));
         parts.add(FusedFile.Part.of(folder, student.file()));
       }
@@ -120,8 +122,8 @@ public final class FusedStudent implements StudentReranker {
       for (int i = 0; i < file.members().size(); i++) {
         students.add(Students.open(folder.resolve(FusedFile.member(i)), run));
       }
-      for (FusedFile.Part part : file.counted()) {
-        students.add(FusedFile.counted(folder, part.file()));
+      for (FusedFile.Part part : file.light()) {
+        students.add(FusedFile.light(folder, part.file()));
       }
       FusedStudent fused = of(students, file.fusion());
       return file.calibration() == null

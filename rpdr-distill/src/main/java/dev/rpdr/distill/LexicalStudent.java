@@ -11,7 +11,7 @@ import java.util.Objects;
  * Scores a candidate by how its best name is spelt, 0 to 1 (the cosine of a {@link
  * LexicalSimilarity}). It is there to be fused with students that read meaning.
  */
-public final class LexicalStudent implements CountedStudent {
+public final class LexicalStudent implements LightStudent {
   static final String FILE = "lexical.json";
 
   private final LexicalSimilarity similarity;

@@ -10,7 +10,7 @@ import java.util.Objects;
  * Scores a candidate by how often it is the answer to any mention ({@link EntityPrior#logOf}, ≥ 0),
  * without a look at this one. It is there to be fused with students that read.
  */
-public final class PriorStudent implements CountedStudent {
+public final class PriorStudent implements LightStudent {
   static final String FILE = "prior.json";
 
   private final EntityPrior prior;

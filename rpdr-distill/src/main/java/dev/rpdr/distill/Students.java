@@ -83,7 +83,7 @@ public final class Students {
       for (int i = 0; i < file.members().size(); i++) {
         facts = facts.with(FusedFile.member(i), describe(folder.resolve(FusedFile.member(i))));
       }
-      for (FusedFile.Part part : file.counted()) {
+      for (FusedFile.Part part : file.light()) {
         facts = facts.with(part.file(), part.sha256());
       }
       return file.calibration() == null

@@ -37,7 +37,7 @@ class FusedStudentTest {
       EntityPrior.of(
           TrainingSet.of(
               List.of(choice("1"), choice("1"), choice("3")), "the teacher of this test"));
-  private static final List<CountedStudent> COUNTED =
+  private static final List<LightStudent> LIGHT =
       List.of(LexicalStudent.of(SPELLING), PriorStudent.of(PRIOR));
 
   @TempDir Path folder;
@@ -46,7 +46,7 @@ class FusedStudentTest {
   void aSavedFusionScoresAsTheOpenOneDoes() {
     Path encoder = StudentFixture.biEncoder(folder.resolve("encoder"));
     Fusion fusion = new Fusion(List.of(2.0, .5, .1), .25);
-    FusedStudent.save(folder.resolve("fused"), List.of(encoder), COUNTED, fusion, null);
+    FusedStudent.save(folder.resolve("fused"), List.of(encoder), LIGHT, fusion, null);
 
     try (StudentReranker alone = Students.open(encoder);
         StudentReranker fused = Students.open(folder.resolve("fused"))) {
@@ -107,7 +107,7 @@ class FusedStudentTest {
     Path encoder = StudentFixture.biEncoder(folder.resolve("encoder"));
     Path fused = folder.resolve("fused");
     FusedStudent.save(
-        fused, List.of(encoder), List.of(COUNTED.get(0)), new Fusion(List.of(1.0, 1.0), 0), null);
+        fused, List.of(encoder), List.of(LIGHT.get(0)), new Fusion(List.of(1.0, 1.0), 0), null);
 
     LexicalSimilarity.of(KnowledgeBase.of(List.of(Entity.of("1", "Cough"))), TextAnalysis.word())
         .write(fused.resolve("lexical.json"));
@@ -152,7 +152,7 @@ class FusedStudentTest {
                 FusedStudent.save(
                     encoder, List.of(encoder), List.of(), new Fusion(List.of(1.0), 0), null))
         .withMessageContaining("is not empty");
-    CountedStudent prior = PriorStudent.of(PRIOR);
+    LightStudent prior = PriorStudent.of(PRIOR);
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
@@ -163,7 +163,7 @@ class FusedStudentTest {
                     new Fusion(List.of(1.0, 1.0), 0),
                     null))
         .withMessage(
-            "of each kind of student of counts there can be one, not [prior.json, prior.json]");
+            "of each kind of light student there can be one, not [prior.json, prior.json]");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Fusion(List.of(Double.NaN), 0))
         .withMessage("a weight must be a finite number, not NaN");

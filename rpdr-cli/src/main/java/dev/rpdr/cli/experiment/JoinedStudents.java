@@ -126,6 +126,10 @@ final class JoinedStudents {
     if (prior != null) {
       parts.add(PriorStudent.of(EntityPrior.of(data.rankings(prior))));
     }
+    EditConfig edits = system.edits();
+    if (edits != null) {
+      parts.add(edits.trainer().train(data.rankings(edits.teach())));
+    }
     String split = system.fit();
     FusionFitter.Fit fit =
         fusions.computeIfAbsent(

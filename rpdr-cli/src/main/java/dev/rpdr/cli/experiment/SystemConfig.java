@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.rpdr.nn.Pooling;
 import dev.rpdr.retriever.TextAnalysis;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -260,6 +261,8 @@ sealed interface SystemConfig {
    * @param lexical how spelling is compared, which counts as a further student
    * @param prior a teacher, whose first choices say how often an entity is the answer ({@link
    *     dev.rpdr.distill.EntityPrior}); this counts as a further student
+   * @param edits what a name may add to a mention or leave out, learnt from a teacher ({@link
+   *     dev.rpdr.distill.EditStudent}); this counts as a further student
    * @param fit the split that the weights are fitted on
    */
   record Fused(
@@ -267,6 +270,7 @@ sealed interface SystemConfig {
       List<String> students,
       @Nullable LexicalConfig lexical,
       @Nullable String prior,
+      @Nullable EditConfig edits,
       String on,
       String fit,
       @Nullable String calibrate,
@@ -287,7 +291,14 @@ sealed interface SystemConfig {
 
     @Override
     public Map<String, String> namedTeachers() {
-      return prior == null ? Map.of() : Map.of("prior", prior);
+      Map<String, String> named = new HashMap<>();
+      if (prior != null) {
+        named.put("prior", prior);
+      }
+      if (edits != null) {
+        named.put("edits.teach", edits.teach());
+      }
+      return named;
     }
 
     @Override

@@ -31,7 +31,7 @@ class FittedSystemsFileTest {
       systems:
         - {name: chars, kind: tfidf, analysis: chars, min: 1, max: 2}
         - {name: none, kind: escalate, student: s, on: given, teacher: strong, calibrate: dev, fit-on: chars, questions: 0}
-        - {name: sum, kind: fused, students: [s], on: given, lexical: {analysis: chars, min: 1, max: 2}, prior: t, fit: dev, fit-on: chars, calibrate: dev}
+        - {name: sum, kind: fused, students: [s], on: given, lexical: {analysis: chars, min: 1, max: 2}, prior: t, edits: {teach: t, analysis: chars, ridge: 0.01}, fit: dev, fit-on: chars, calibrate: dev}
         - {name: all, kind: escalate, student: s, on: given, teacher: strong, calibrate: dev, fit-on: chars, questions: 9}
       """;
 
@@ -72,6 +72,7 @@ class FittedSystemsFileTest {
         .containsEntry("student.kind", "fused")
         .containsEntry("student.1.analysis", "char(1,2)")
         .containsEntry("student.2.student.kind", "prior")
+        .containsEntry("student.3.student.kind", "edits")
         .containsEntry("fit.split", "dev")
         .containsKeys("weights", "place-weight", "fit.acc", "fit.split.sha256");
     assertThat(sum.notes())
@@ -142,6 +143,11 @@ class FittedSystemsFileTest {
         .refused(
             GOOD.replace("prior: t", "prior: s"),
             "systems.sum.prior: 's' is not one of the teachers");
+    experiment()
+        .refused(
+            GOOD.replace("edits: {teach: t", "edits: {teach: s"),
+            "systems.sum.edits.teach: 's' is not one of the teachers");
+    experiment().refused(GOOD.replace("ridge: 0.01", "ridge: 0"), "ridge must be above 0");
     experiment()
         .refused(
             GOOD.replace("analysis: chars, min: 1, max: 2}, prior", "analysis: letters}, prior"),
