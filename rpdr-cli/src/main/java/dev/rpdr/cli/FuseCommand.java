@@ -44,9 +44,10 @@ final class FuseCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "DIR",
-      description = "folders of students, such as a bi-encoder and a cross-encoder trained on it")
+      description =
+          "folders of students, such as a bi-encoder and a cross-encoder trained on it; none for a student without an encoder, of --spelling, --prior or --edits alone")
   private List<Path> students = List.of();
 
   @Mixin private KnowledgeBaseOptions kb = new KnowledgeBaseOptions();
@@ -98,6 +99,10 @@ final class FuseCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--teacher FILE goes with --prior and --edits, which learn from it: give both or neither");
     }
+    if (students.isEmpty() && spelling == null && !prior && edits == null) {
+      throw new IllegalArgumentException(
+          "there is nothing to fuse: give folders of students, --spelling, --prior or --edits");
+    }
     Dataset rows = gold.read();
     KnowledgeBase knowledgeBase = kb.read();
     List<LightStudent> light = light(knowledgeBase, rows);
@@ -118,7 +123,10 @@ final class FuseCommand implements Callable<Integer> {
       print(
           fit.summary(),
           "fused student: " + out,
-          "next: bin/rpdr link --kb FILE --student " + out + " < mentions.txt");
+          "next: bin/rpdr link --kb FILE --student "
+              + out
+              + (opened.name() == null ? "" : " --retriever " + opened.name())
+              + " < mentions.txt");
     } finally {
       parts.forEach(StudentReranker::close);
     }

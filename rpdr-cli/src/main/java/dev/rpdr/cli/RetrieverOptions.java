@@ -20,7 +20,11 @@ import picocli.CommandLine.Option;
 
 /** What retrieves. Owns the encoder and index that it opens. */
 final class RetrieverOptions implements AutoCloseable {
-  static final String KNOWN = "tfidf-char, tfidf-word, maven:NAME or an encoder's folder";
+  static final String KNOWN =
+      "tfidf-char, tfidf-word, tfidf:ANALYSIS (for Chinese tfidf:char(1,2)), maven:NAME or an"
+          + " encoder's folder";
+
+  private static final String TFIDF = "tfidf:";
 
   @Option(names = "--retriever", paramLabel = "WHAT", description = "what retrieves: " + KNOWN)
   private @Nullable String retriever;
@@ -70,8 +74,7 @@ final class RetrieverOptions implements AutoCloseable {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    students.stream().map(Path::toString).collect(Collectors.joining(", "))
-                        + (students.size() == 1 ? " does" : " do")
+                    names(students)
                         + " not retrieve, since that needs a bi-encoder: say with --retriever what"
                         + " does ("
                         + KNOWN
@@ -79,12 +82,23 @@ final class RetrieverOptions implements AutoCloseable {
         .toString();
   }
 
+  private static String names(List<Path> students) {
+    return students.isEmpty()
+        ? "a student without an encoder does"
+        : students.stream().map(Path::toString).collect(Collectors.joining(", "))
+            + (students.size() == 1 ? " does" : " do");
+  }
+
   /** The retriever of this name; it stays open until these options are closed. */
   Retriever open(String what, KnowledgeBase knowledgeBase) {
     return switch (what) {
       case "tfidf-char" -> TfIdfRetriever.build(knowledgeBase, TextAnalysis.charWordBoundary(3, 5));
       case "tfidf-word" -> TfIdfRetriever.build(knowledgeBase, TextAnalysis.word());
-      default -> dense(knowledgeBase, ModelFiles.parse(what));
+      default ->
+          what.startsWith(TFIDF)
+              ? TfIdfRetriever.build(
+                  knowledgeBase, TextAnalysis.parse(what.substring(TFIDF.length())))
+              : dense(knowledgeBase, ModelFiles.parse(what));
     };
   }
 

@@ -265,6 +265,24 @@ class CommandLineTest {
             folder.resolve("teacher.jsonl").toString(),
             "--out",
             folder.resolve("taught").toString());
+    Result bare =
+        rpdr(
+            "",
+            "student",
+            "fuse",
+            "--kb",
+            folder.resolve("codes.tsv").toString(),
+            "--kb-header",
+            "--rows",
+            folder.resolve("mentions.csv").toString(),
+            "--rows-mention",
+            "text",
+            "--spelling",
+            "char_wb(3,5)",
+            "--retriever",
+            "tfidf:char_wb(2,3)",
+            "--out",
+            folder.resolve("bare").toString());
     Result again = rpdr("", fuse);
     Result info = rpdr("", "student", "info", fused.toString());
     Result verified = rpdr("", "student", "verify", fused.toString());
@@ -285,6 +303,8 @@ class CommandLineTest {
         .contains("next: bin/rpdr link --kb FILE --student " + fused);
     assertThat(taught.exit()).as(taught.err()).isZero();
     assertThat(taught.out()).contains("fitted on 14 rows");
+    assertThat(bare.exit()).as(bare.err()).isZero();
+    assertThat(bare.out()).contains("--retriever tfidf:char_wb(2,3) < mentions.txt");
     assertThat(again.exit()).isEqualTo(1);
     assertThat(again.err()).contains("--out " + fused + " is not empty");
     assertThat(info.out())
@@ -334,6 +354,8 @@ class CommandLineTest {
         .contains("either --rows FILE (known ones) or --rankings FILE (a teacher's)");
     assertThat(rpdr("", "student", "fuse", "x", "--kb", "y", "--out", "z", "--prior").err())
         .contains("--teacher FILE goes with --prior and --edits");
+    assertThat(rpdr("", "student", "fuse", "--kb", "y", "--out", "z").err())
+        .contains("nothing to fuse");
   }
 
   static Result rpdr(String input, String... args) {

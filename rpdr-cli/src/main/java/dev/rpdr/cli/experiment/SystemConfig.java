@@ -257,7 +257,7 @@ sealed interface SystemConfig {
   /**
    * A weighted sum of the scores of several students.
    *
-   * @param students whose scores are summed, at least one
+   * @param students whose scores are summed; may be none where something else is given to be summed
    * @param lexical how spelling is compared, which counts as a further student
    * @param prior a teacher, whose first choices say how often an entity is the answer ({@link
    *     dev.rpdr.distill.EntityPrior}); this counts as a further student
@@ -278,8 +278,9 @@ sealed interface SystemConfig {
       @Nullable Integer top)
       implements ByStudents {
     public Fused {
-      needs(name, "students", students == null || students.isEmpty() ? null : students);
-      students = List.copyOf(students);
+      students = students == null ? List.of() : List.copyOf(students);
+      boolean light = lexical != null || prior != null || edits != null;
+      needs(name, "students", students.isEmpty() && !light ? null : students);
       needs(name, "on", on);
       needs(name, "fit", fit);
     }
