@@ -115,6 +115,7 @@ final class FuseCommand implements Callable<Integer> {
               .open(opened.nameOr(students), knowledgeBase)
               .retrieveAll(
                   rows.mentions().stream().map(LabelledMention::mention).toList(), opened.k());
+      print("fitting on %d rows".formatted(rows.mentions().size()));
       FusionFitter.Fit fit = FusionFitter.fit(rows.mentions(), requests, parts);
       Calibration calibration =
           Calibration.fitByGold(
@@ -125,7 +126,9 @@ final class FuseCommand implements Callable<Integer> {
           "fused student: " + out,
           "next: bin/rpdr link --kb FILE --student "
               + out
-              + (opened.name() == null ? "" : " --retriever " + opened.name())
+              + (opened.name() == null ? "" : " --retriever '" + opened.name() + "'")
+              + " --k "
+              + opened.k()
               + " < mentions.txt");
     } finally {
       parts.forEach(StudentReranker::close);

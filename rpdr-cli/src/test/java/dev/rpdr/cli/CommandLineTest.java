@@ -304,7 +304,7 @@ class CommandLineTest {
     assertThat(taught.exit()).as(taught.err()).isZero();
     assertThat(taught.out()).contains("fitted on 14 rows");
     assertThat(bare.exit()).as(bare.err()).isZero();
-    assertThat(bare.out()).contains("--retriever tfidf:char_wb(2,3) < mentions.txt");
+    assertThat(bare.out()).contains("--retriever 'tfidf:char_wb(2,3)' --k 10 < mentions.txt");
     assertThat(again.exit()).isEqualTo(1);
     assertThat(again.err()).contains("--out " + fused + " is not empty");
     assertThat(info.out())
