@@ -58,6 +58,9 @@ class SavedCascadeTest implements StudentRerankerContract {
     assertThat(shared).isInstanceOf(CascadeStudent.class);
     assertThat(((CascadeStudent) shared).options()).isEqualTo(OPTIONS);
     assertThat(shared.provenance().facts()).containsEntry("weight", "0.7");
+    assertThat(Students.biEncoder(parent.resolve("cascade")))
+        .contains(parent.resolve("cascade").resolve("first"));
+    assertThat(Students.biEncoder(parent.resolve("second"))).isEmpty();
   }
 
   @Test
