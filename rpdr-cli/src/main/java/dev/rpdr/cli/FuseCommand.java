@@ -117,9 +117,7 @@ final class FuseCommand implements Callable<Integer> {
                   rows.mentions().stream().map(LabelledMention::mention).toList(), opened.k());
       print("fitting on %d rows".formatted(rows.mentions().size()));
       FusionFitter.Fit fit = FusionFitter.fit(rows.mentions(), requests, parts);
-      Calibration calibration =
-          Calibration.fitByGold(
-              rows.mentions(), FusedStudent.of(parts, fit.fusion()).rerankAll(requests));
+      Calibration calibration = Calibration.fitByGold(rows.mentions(), fit.rankings());
       FusedStudent.save(out, students, light, fit.fusion(), calibration);
       print(
           fit.summary(),

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Finds the weights of a {@link FusedStudent} on rows whose answers are known and that no student
@@ -38,10 +39,18 @@ public final class FusionFitter {
    * @param taught how many rows have a right candidate
    * @param fused how good the fusion is on the rows it was fitted on
    * @param students how good each student is there alone; copied
+   * @param rankings what the fusion makes of the rows, to calibrate on without asking the students
+   *     again; copied
    */
-  public record Fit(Fusion fusion, int taught, RankSummary fused, List<RankSummary> students) {
+  public record Fit(
+      Fusion fusion,
+      int taught,
+      RankSummary fused,
+      List<RankSummary> students,
+      List<Ranking> rankings) {
     public Fit {
       students = List.copyOf(students);
+      rankings = List.copyOf(rankings);
     }
 
     /** What was found, in a line for a reader; accuracies are Acc@1 / Acc@5. */
@@ -91,10 +100,10 @@ public final class FusionFitter {
       }
       all.add(Row.of(rows.get(i).gold(), requests.get(i), scores));
     }
-    return fit(all, students.size());
+    return fit(all, requests, students.size());
   }
 
-  private static Fit fit(List<Row> rows, int students) {
+  private static Fit fit(List<Row> rows, List<CandidateList> requests, int students) {
     List<Row> taught = rows.stream().filter(Row::teaches).toList();
     if (taught.isEmpty()) {
       throw new IllegalArgumentException(
@@ -111,11 +120,15 @@ public final class FusionFitter {
       alone.add(summary(rows, row -> row.scores()[student]));
     }
     Fusion fusion = new Fusion(perStudent, weights[students] / scale[students]);
-    return new Fit(
-        fusion,
-        taught.size(),
-        summary(rows, row -> fusion.of(Arrays.copyOf(row.scores(), students))),
-        alone);
+    List<double[]> fused =
+        rows.stream().map(row -> fusion.of(Arrays.copyOf(row.scores(), students))).toList();
+    List<Ranking> rankings =
+        IntStream.range(0, rows.size())
+            .mapToObj(i -> Ranking.byScore(requests.get(i), fused.get(i)))
+            .toList();
+    int[] ranks =
+        IntStream.range(0, rows.size()).map(i -> rows.get(i).rank(fused.get(i))).toArray();
+    return new Fit(fusion, taught.size(), RankSummary.of(ranks), alone, rankings);
   }
 
   private static RankSummary summary(List<Row> rows, Function<Row, double[]> scores) {

@@ -61,6 +61,17 @@ class FusionFitterTest {
       new Fixed((mention, id) -> id.equals("right") == mention.startsWith("easy") ? 1 : 0);
 
   @Test
+  void whatItRanksIsWhatTheFusedStudentRanks() {
+    List<LabelledMention> rows = new ArrayList<>();
+    List<CandidateList> requests = threeOfFour(rows);
+
+    FusionFitter.Fit fit = FusionFitter.fit(rows, requests, List.of(ONE));
+
+    assertThat(fit.rankings())
+        .isEqualTo(FusedStudent.of(List.of(ONE), fit.fusion()).rerankAll(requests));
+  }
+
+  @Test
   void theWeightIsThatOfLogisticRegression() {
     // right with odds of 3 to 1 where a point apart: ln 3
     List<LabelledMention> rows = new ArrayList<>();

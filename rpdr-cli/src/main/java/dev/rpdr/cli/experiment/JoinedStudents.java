@@ -158,8 +158,10 @@ final class JoinedStudents {
             system.name(),
             name -> {
               Dataset rows = rows(name, split);
+              List<Ranking> ranked = rankedForFit(system, split);
               return Calibration.fitByGold(
-                  rows.mentions(), plain.function().apply(candidates.apply(rows)));
+                  rows.mentions(),
+                  ranked == null ? plain.function().apply(candidates.apply(rows)) : ranked);
             });
     return new Joined(
         requests ->
@@ -168,6 +170,13 @@ final class JoinedStudents {
                 .toList(),
         fitted(plain.provenance(), "calibrated.on", split),
         plain.note());
+  }
+
+  /** What was ranked already when weights were fitted on this split, or null where none were. */
+  private @Nullable List<Ranking> rankedForFit(SystemConfig.ByStudents system, String split) {
+    FusionFitter.Fit fit = fusions.get(system.name());
+    boolean same = system instanceof SystemConfig.Fused fused && fused.fit().equals(split);
+    return fit == null || !same ? null : fit.rankings();
   }
 
   /** Each run has its own count of questions. */
