@@ -14,6 +14,7 @@ import dev.rpdr.distill.FusionFitter;
 import dev.rpdr.distill.LexicalStudent;
 import dev.rpdr.distill.LightStudent;
 import dev.rpdr.distill.PriorStudent;
+import dev.rpdr.distill.StudentManifest;
 import dev.rpdr.distill.Students;
 import dev.rpdr.distill.train.EditTrainer;
 import dev.rpdr.retriever.LexicalSimilarity;
@@ -94,7 +95,7 @@ final class FuseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    requireNew();
+    requireFusible();
     if (teacher.isEmpty() == (prior || edits != null)) {
       throw new IllegalArgumentException(
           "--teacher FILE goes with --prior and --edits, which learn from it: give both or neither");
@@ -118,9 +119,9 @@ final class FuseCommand implements Callable<Integer> {
       print("fitting on %d rows".formatted(rows.mentions().size()));
       FusionFitter.Fit fit = FusionFitter.fit(rows.mentions(), requests, parts);
       Calibration calibration = Calibration.fitByGold(rows.mentions(), fit.rankings());
+      print(fit.summary());
       FusedStudent.save(out, students, light, fit.fusion(), calibration);
       print(
-          fit.summary(),
           "fused student: " + out,
           "next: bin/rpdr link --kb FILE --student "
               + out
@@ -134,8 +135,9 @@ final class FuseCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Before anything is computed, since fitting takes minutes. */
-  private void requireNew() {
+  /** What would fail at the end is found out first, since fitting takes minutes. */
+  private void requireFusible() {
+    students.forEach(StudentManifest::read);
     String[] entries = out.toFile().list();
     if (Files.exists(out) && (entries == null || entries.length > 0)) {
       throw new IllegalArgumentException("--out " + out + " is not empty; give a new folder");

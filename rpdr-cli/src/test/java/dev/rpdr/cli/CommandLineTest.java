@@ -252,37 +252,6 @@ class CommandLineTest {
     };
 
     Result made = rpdr("", fuse);
-    Result taught =
-        rpdr(
-            "",
-            "student",
-            "fuse",
-            folder.resolve("out/students/bi-encoder").toString(),
-            "--kb",
-            folder.resolve("codes.tsv").toString(),
-            "--kb-header",
-            "--rankings",
-            folder.resolve("teacher.jsonl").toString(),
-            "--out",
-            folder.resolve("taught").toString());
-    Result bare =
-        rpdr(
-            "",
-            "student",
-            "fuse",
-            "--kb",
-            folder.resolve("codes.tsv").toString(),
-            "--kb-header",
-            "--rows",
-            folder.resolve("mentions.csv").toString(),
-            "--rows-mention",
-            "text",
-            "--spelling",
-            "char_wb(3,5)",
-            "--retriever",
-            "tfidf:char_wb(2,3)",
-            "--out",
-            folder.resolve("bare").toString());
     Result again = rpdr("", fuse);
     Result info = rpdr("", "student", "info", fused.toString());
     Result verified = rpdr("", "student", "verify", fused.toString());
@@ -301,10 +270,6 @@ class CommandLineTest {
         .contains("1 of the 4 rows are mentions that the teacher ranked")
         .containsPattern("weights \\[.*, .*, .*, .*\\], place weight .* fitted on 4 rows")
         .contains("next: bin/rpdr link --kb FILE --student " + fused);
-    assertThat(taught.exit()).as(taught.err()).isZero();
-    assertThat(taught.out()).contains("fitted on 14 rows");
-    assertThat(bare.exit()).as(bare.err()).isZero();
-    assertThat(bare.out()).contains("--retriever 'tfidf:char_wb(2,3)' --k 10 < mentions.txt");
     assertThat(again.exit()).isEqualTo(1);
     assertThat(again.err()).contains("--out " + fused + " is not empty");
     assertThat(info.out())
@@ -350,12 +315,6 @@ class CommandLineTest {
     assertThat(rpdr("").exit()).isEqualTo(2);
     assertThat(rpdr("", "experiment", "x.yaml").err()).contains("--data");
     assertThat(rpdr("", "link", "--student", "x").exit()).isEqualTo(2);
-    assertThat(rpdr("", "student", "fuse", "x", "--kb", "y.tsv", "--out", "z").err())
-        .contains("either --rows FILE (known ones) or --rankings FILE (a teacher's)");
-    assertThat(rpdr("", "student", "fuse", "x", "--kb", "y", "--out", "z", "--prior").err())
-        .contains("--teacher FILE goes with --prior and --edits");
-    assertThat(rpdr("", "student", "fuse", "--kb", "y", "--out", "z").err())
-        .contains("nothing to fuse");
   }
 
   static Result rpdr(String input, String... args) {
