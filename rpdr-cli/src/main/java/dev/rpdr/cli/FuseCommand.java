@@ -178,13 +178,6 @@ final class FuseCommand implements Callable<Integer> {
   }
 
   private void print(String... lines) {
-    if (spec == null) {
-      throw new IllegalStateException("picocli sets the spec before it calls");
-    }
-    var writer = spec.commandLine().getOut();
-    for (String line : lines) {
-      writer.println(line);
-    }
-    writer.flush();
+    Printed.lines(spec, lines);
   }
 }

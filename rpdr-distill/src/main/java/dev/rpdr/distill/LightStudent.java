@@ -5,8 +5,8 @@ import java.nio.file.Path;
 
 /**
  * A student without an encoder, of a few thousand numbers: how names are spelt, how often an entity
- * is the answer, what a name may add to a mention. Made in seconds, it ranks thousands of mentions
- * a second, and is of use beside students that read meaning ({@link FusedStudent}). Immutable,
+ * is the answer, what a name may add to a mention. Made in seconds, it ranks hundreds of mentions a
+ * second, and is of use beside students that read meaning ({@link FusedStudent}). Immutable,
  * thread-safe, holds no resources: closing does nothing.
  */
 public sealed interface LightStudent extends StudentReranker

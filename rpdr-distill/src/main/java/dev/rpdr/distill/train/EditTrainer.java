@@ -92,11 +92,13 @@ public final class EditTrainer {
   /** What is minimised. */
   Loss loss(TrainingSet rankings) {
     List<TrainingExample> usable =
-        rankings.examples().stream().filter(one -> one.ranking().request().size() > 1).toList();
+        rankings.examples().stream()
+            .filter(one -> one.ranking().request().size() > 1)
+            .filter(one -> !one.ranking().candidates().isEmpty())
+            .toList();
     if (usable.isEmpty()) {
       throw new IllegalArgumentException(
-          "none of the %d rankings has two candidates or more to choose from"
-              .formatted(rankings.size()));
+          "none of the %d rankings chooses from two candidates or more".formatted(rankings.size()));
     }
     List<List<Map<String, Double>>> read = usable.stream().map(this::read).toList();
     Map<String, Integer> numbers = numbers(read);

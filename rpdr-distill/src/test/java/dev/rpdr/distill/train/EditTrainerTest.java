@@ -116,7 +116,7 @@ class EditTrainerTest {
   void whatCannotBeIsNamed() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TRAINER.train(taught(ranking("alone", "Only one"))))
-        .withMessage("none of the 1 rankings has two candidates or more to choose from");
+        .withMessage("none of the 1 rankings chooses from two candidates or more");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TRAINER.withRidge(0))
         .withMessageContaining("ridge must be above 0");
