@@ -7,11 +7,14 @@ import dev.rpdr.teacher.journal.JournalImport;
 import dev.rpdr.teacher.journal.JournalMerge;
 import dev.rpdr.teacher.journal.JournalSummary;
 import dev.rpdr.teacher.journal.MergedJournal;
+import dev.rpdr.teacher.journal.RecordedTeacher;
+import dev.rpdr.teacher.journal.TextlessRecord;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,7 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "journal",
     mixinStandardHelpOptions = true,
-    description = "Shows, verifies, merges, exports and imports journals of teacher answers.")
+    description =
+        "Shows, verifies, merges, exports, imports, strips and restores journals of teacher answers.")
 final class JournalCommand implements Callable<Integer> {
   /** What an export can be. */
   enum ExportFormat {
@@ -34,7 +38,8 @@ final class JournalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec().commandLine(), "a command is needed: show, verify, merge, export or import");
+        spec().commandLine(),
+        "a command is needed: show, verify, merge, export, import, strip or restore");
   }
 
   @Command(
@@ -135,6 +140,51 @@ final class JournalCommand implements Callable<Integer> {
     JournalImport imported = JournalImport.of(recorded);
     long answers = (teacher == null ? imported : imported.as(teacher)).writeTo(out);
     print(List.of(answers + " answers written to " + out));
+    return 0;
+  }
+
+  @Command(
+      name = "strip",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Writes rankings without their texts, to be kept or passed on where mentions or names may not be:",
+        "hashes of mentions and numbers of entities. Short texts can be guessed from their hashes:"
+            + " this makes nobody anonymous."
+      })
+  int strip(
+      @Parameters(
+              paramLabel = "RANKINGS",
+              description = "a journal, or rankings recorded as JSON lines")
+          Path rankings,
+      @Mixin KnowledgeBaseOptions knowledgeBase,
+      @Option(names = "--out", required = true, paramLabel = "FILE", description = "the new file")
+          Path out,
+      @Option(
+              names = "--teacher",
+              paramLabel = "TEXT",
+              description = "who gave them; by default the identity of the record")
+          @Nullable String teacher) {
+    RecordedTeacher recorded = RecordedTeacher.read(rankings);
+    String identity = teacher == null ? recorded.identity() : teacher;
+    long written = TextlessRecord.write(recorded, identity, knowledgeBase.read(), out);
+    print(List.of(written + " rankings written without texts to " + out));
+    return 0;
+  }
+
+  @Command(
+      name = "restore",
+      mixinStandardHelpOptions = true,
+      description =
+          "Writes rankings that were stripped of their texts as JSON lines again, from the"
+              + " knowledge base and the mentions that they are about.")
+  int restore(
+      @Parameters(paramLabel = "STRIPPED", description = "rankings without texts") Path stripped,
+      @Mixin KnowledgeBaseOptions knowledgeBase,
+      @Mixin MentionOptions mentions,
+      @Option(names = "--out", required = true, paramLabel = "FILE", description = "the new file")
+          Path out) {
+    long written = TextlessRecord.restore(stripped, knowledgeBase.read(), mentions.read(), out);
+    print(List.of(written + " rankings written to " + out));
     return 0;
   }
 

@@ -34,12 +34,15 @@ import java.util.stream.Collectors;
  */
 public final class Experiment {
   private final ExperimentConfig config;
+  private final Path beside;
   private final Path data;
   private final Path out;
   private final ProgressListener progress;
 
-  private Experiment(ExperimentConfig config, Path data, Path out, ProgressListener progress) {
+  private Experiment(
+      ExperimentConfig config, Path beside, Path data, Path out, ProgressListener progress) {
     this.config = config;
+    this.beside = beside;
     this.data = data;
     this.out = out;
     this.progress = progress;
@@ -49,12 +52,14 @@ public final class Experiment {
    * An experiment.
    *
    * @param file the YAML file that describes it
-   * @param data the folder that its files are named relative to
+   * @param data the folder that its files are named relative to, but for those that begin with
+   *     {@code ./}, which lie beside {@code file}
    * @param out where results go; made where absent
    * @throws DataFormatException naming what in the file is wrong and what is allowed
    */
   public static Experiment read(Path file, Path data, Path out, ProgressListener progress) {
-    return new Experiment(parse(file), data, out, progress);
+    return new Experiment(
+        parse(file), file.toAbsolutePath().resolveSibling(""), data, out, progress);
   }
 
   /**
@@ -62,7 +67,7 @@ public final class Experiment {
    * row, so that a later failure takes none of them away.
    */
   public Report run() {
-    ExperimentData read = new ExperimentData(config, data);
+    ExperimentData read = new ExperimentData(config, data, beside);
     Evaluator evaluator = evaluator(read);
     List<SystemResult> results = new ArrayList<>();
     Report report = report(read, results);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an experiment file holds. Keys are written in kebab-case; an unknown key is refused with
- * those that are known. Files are named relative to the data folder; {@code sha256}, where given,
- * is checked.
+ * those that are known. Files are named relative to the data folder, those that begin with {@code
+ * ./} relative to the experiment's own file; {@code sha256}, where given, is checked.
  *
  * @param name what the experiment is called in its report
  * @param protocol what systems may know
@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     #seed}
  * @param knowledgeBase what is linked to
  * @param splits labelled mentions by name
+ * @param mentions files of unlabelled mentions by name
  * @param evaluate the splits that systems are measured on
  * @param teachers recorded teacher rankings by name
  * @param candidates recorded candidate lists by name
@@ -42,6 +43,7 @@ record ExperimentConfig(
     List<Long> seeds,
     KnowledgeBaseConfig knowledgeBase,
     Map<String, SplitConfig> splits,
+    Map<String, MentionsConfig> mentions,
     List<String> evaluate,
     Map<String, TeacherConfig> teachers,
     Map<String, CandidatesConfig> candidates,
@@ -64,6 +66,7 @@ record ExperimentConfig(
         accuracyAt == null || accuracyAt.isEmpty() ? List.of(1, 5, 10) : List.copyOf(accuracyAt);
     seeds = seeds == null || seeds.isEmpty() ? List.of(42L) : List.copyOf(seeds);
     splits = orEmpty(splits);
+    mentions = orEmpty(mentions);
     teachers = orEmpty(teachers);
     candidates = orEmpty(candidates);
     knowledge = orEmpty(knowledge);
@@ -81,7 +84,11 @@ record ExperimentConfig(
     Set<String> mentionSources = new TreeSet<>(splits.keySet());
     mentionSources.addAll(teachers.keySet());
     seen.forEach(known("seen", "splits and teachers", mentionSources));
-    checkReferences(splits, teachers, candidates, knowledge.keySet(), students, systems);
+    checkTeachers(teachers, mentions.keySet());
+    Set<String> unlabelled = new TreeSet<>(splits.keySet());
+    unlabelled.addAll(mentions.keySet());
+    checkReferences(
+        splits, unlabelled, teachers, candidates, knowledge.keySet(), students, systems);
     for (SystemConfig system : systems) {
       check(
           !(system instanceof SystemConfig.Named named && named.aliases() != null)
@@ -179,13 +186,54 @@ record ExperimentConfig(
   }
 
   /**
-   * A file of recorded teacher rankings: JSON lines, or a journal.
+   * A file of unlabelled mentions.
    *
+   * @param format txt (one a line), or tsv, csv, jsonl or json
+   * @param mention the column of the mention; none where format is txt
+   */
+  record MentionsConfig(
+      String file,
+      @Nullable String sha256,
+      String format,
+      @Nullable String charset,
+      @Nullable Boolean header,
+      @Nullable String mention) {
+    /** The format of one mention a line, beside those of tables. */
+    static final String LINES = "txt";
+
+    MentionsConfig {
+      required(file, "mentions.file");
+      required(format, "mentions.format");
+      if (!format.equals(LINES)) {
+        required(mention, "mentions.mention");
+      }
+    }
+  }
+
+  /**
+   * Recorded teacher rankings: a file, or several turns of one teacher.
+   *
+   * @param file JSON lines, a journal, or a record without texts
+   * @param mentions of a record without texts, the files of mentions that it is about
+   * @param turns in place of a file, records that stand before this one, the earliest first; where
+   *     two hold a mention, the later one counts
    * @param take how many of them students learn from, the first ones; all where absent
    */
-  record TeacherConfig(String file, @Nullable String sha256, @Nullable Integer take) {
+  record TeacherConfig(
+      @Nullable String file,
+      @Nullable String sha256,
+      List<String> mentions,
+      List<String> turns,
+      @Nullable Integer take) {
     TeacherConfig {
-      required(file, "teachers.file");
+      mentions = mentions == null ? List.of() : List.copyOf(mentions);
+      turns = turns == null ? List.of() : List.copyOf(turns);
+      check(
+          (file == null) != turns.isEmpty(),
+          "teachers: a record is either a file or the turns of others");
+      check(
+          file != null || (sha256 == null && mentions.isEmpty()),
+          "teachers: sha256 and mentions belong to a file, not to turns");
       check(take == null || take >= 1, "teachers.take must be >= 1, not " + take);
     }
   }
@@ -198,8 +246,20 @@ record ExperimentConfig(
     }
   }
 
+  private static void checkTeachers(Map<String, TeacherConfig> teachers, Set<String> mentions) {
+    Set<String> before = new LinkedHashSet<>();
+    teachers.forEach(
+        (name, teacher) -> {
+          String at = "teachers." + name;
+          teacher.mentions().forEach(known(at + ".mentions", "mentions", mentions));
+          teacher.turns().forEach(known(at + ".turns", "teachers that stand before it", before));
+          before.add(name);
+        });
+  }
+
   private static void checkReferences(
       Map<String, SplitConfig> splits,
+      Set<String> unlabelled,
       Map<String, TeacherConfig> teachers,
       Map<String, CandidatesConfig> candidates,
       Set<String> knowledge,
@@ -232,6 +292,11 @@ record ExperimentConfig(
                 noise.requireIn(name, students);
               }
               if (pseudo != null) {
+                known(
+                        "students." + name + ".pseudo-labels.mentions",
+                        "splits and mentions",
+                        unlabelled)
+                    .accept(pseudo.mentions());
                 pseudo.requireIn(name, students, before);
               }
             }

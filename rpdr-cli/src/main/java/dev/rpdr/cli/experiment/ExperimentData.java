@@ -19,6 +19,8 @@ import dev.rpdr.io.OboReader;
 import dev.rpdr.io.TableFormat;
 import dev.rpdr.retriever.TfIdfRetriever;
 import dev.rpdr.teacher.journal.RecordedTeacher;
+import dev.rpdr.teacher.journal.TextlessRecord;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +40,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What an experiment reads, each file once, each hash checked. Not thread-safe. */
 final class ExperimentData {
+  private static final String BESIDE = "./";
+
   private final ExperimentConfig config;
   private final Path folder;
+  private final Path beside;
   private final Map<String, String> hashes = new TreeMap<>();
   private final Map<String, RecordedTeacher> teachers = new HashMap<>();
   private final Map<String, CandidateFile> candidates = new HashMap<>();
@@ -47,9 +52,16 @@ final class ExperimentData {
   private final Map<String, KnowledgeBase> knowledge = new TreeMap<>();
   private final KnowledgeBase knowledgeBase;
 
-  ExperimentData(ExperimentConfig config, Path folder) {
+  /**
+   * Reads all files.
+   *
+   * @param folder what their names are relative to
+   * @param beside what names that begin with ./ are relative to
+   */
+  ExperimentData(ExperimentConfig config, Path folder, Path beside) {
     this.config = config;
     this.folder = folder;
+    this.beside = beside;
     knowledgeBase = readKnowledgeBase(config.knowledgeBase());
     config.splits().keySet().forEach(this::split);
     config.fits().forEach(this::requireUnscored);
@@ -72,12 +84,44 @@ final class ExperimentData {
   }
 
   RecordedTeacher teacher(String name) {
-    return teachers.computeIfAbsent(
-        name,
-        key -> {
-          ExperimentConfig.TeacherConfig teacher = get(config.teachers(), key);
-          return RecordedTeacher.read(file(teacher.file(), teacher.sha256()));
-        });
+    RecordedTeacher known = teachers.get(name);
+    if (known == null) {
+      known = readTeacher(get(config.teachers(), name));
+      teachers.put(name, known);
+    }
+    return known;
+  }
+
+  private RecordedTeacher readTeacher(ExperimentConfig.TeacherConfig teacher) {
+    if (teacher.file() == null) {
+      return teacher.turns().stream()
+          .map(this::teacher)
+          .reduce(RecordedTeacher::updatedBy)
+          .orElseThrow();
+    }
+    Path file = file(teacher.file(), teacher.sha256());
+    if (teacher.mentions().isEmpty()) {
+      return RecordedTeacher.read(file);
+    }
+    List<Mention> mentions =
+        teacher.mentions().stream().flatMap(name -> mentions(name).stream()).toList();
+    return TextlessRecord.read(file, knowledgeBase, mentions);
+  }
+
+  private List<Mention> mentions(String name) {
+    ExperimentConfig.MentionsConfig mentions = get(config.mentions(), name);
+    Path file = file(mentions.file(), mentions.sha256());
+    if (mentions.format().equals(ExperimentConfig.MentionsConfig.LINES)) {
+      return MentionReader.readLines(
+          file,
+          mentions.charset() == null
+              ? StandardCharsets.UTF_8
+              : Charset.forName(mentions.charset()));
+    }
+    return MentionReader.of(
+            format(mentions.format(), mentions.charset(), mentions.header()),
+            Column.parse(Objects.requireNonNull(mentions.mention())))
+        .read(file);
   }
 
   /** What a student learns from: a teacher's rankings and, where it says so, open synonyms. */
@@ -130,13 +174,11 @@ final class ExperimentData {
   /**
    * Different mentions that a teacher did not rank.
    *
-   * @param source a split, or a file of one mention a line
+   * @param source a split, or a file of mentions
    */
   List<Mention> mentionsWithout(String source, String teacher) {
     List<Mention> mentions =
-        config.splits().containsKey(source)
-            ? split(source).unlabelled()
-            : MentionReader.readLines(file(source, null), StandardCharsets.UTF_8);
+        config.splits().containsKey(source) ? split(source).unlabelled() : mentions(source);
     Set<String> known =
         taken(teacher).stream()
             .map(ranking -> key(ranking.mention().text()))
@@ -280,10 +322,14 @@ final class ExperimentData {
   }
 
   private Path file(String name, @Nullable String sha256) {
-    Path file = folder.resolve(name);
+    Path file = (name.startsWith(BESIDE) ? beside : folder).resolve(name).normalize();
     if (!Files.isRegularFile(file)) {
       throw new DataFormatException(
-          "there is no file " + file + "; files are looked for under the folder given by --data");
+          "there is no file "
+              + file
+              + "; files are looked for under the folder given by --data, and those that begin with "
+              + BESIDE
+              + " beside the experiment's file");
     }
     String actual = Fingerprint.ofFile(file);
     if (sha256 != null && !sha256.equals(actual)) {

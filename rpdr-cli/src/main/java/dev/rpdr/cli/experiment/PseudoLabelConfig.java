@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Unlabelled mentions that students rank for another student; see {@link
  * dev.rpdr.distill.noise.PseudoLabels}.
  *
- * @param mentions a split, whose gold is not looked at, or a file of one mention a line; mentions
- *     that the teacher ranked are left out
+ * @param mentions a file of mentions, or a split, whose gold is not looked at; mentions that the
+ *     teacher ranked are left out
  * @param by students that stand before this one, at least one of them a bi-encoder (or a soup of
  *     one): bi-encoders find the candidates, all rank them
  * @param weight what each counts beside a teacher's ranking, above 0 to 1; .5 where absent

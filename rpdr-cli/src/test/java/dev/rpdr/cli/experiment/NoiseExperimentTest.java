@@ -29,11 +29,13 @@ class NoiseExperimentTest {
       knowledge-base: {file: codes.tsv, format: tsv, id: 1, name: 2}
       splits:
         test: {file: mentions.tsv, format: tsv, mention: 1, gold: 2}
+      mentions:
+        more: {file: more.txt, format: txt}
       teachers:
         train: {file: teacher.jsonl}
       students:
         judged: {kind: bi-encoder, base: "TINY", teach: train, pooling: mean, epochs: 1, batch-size: 3, validation-share: 0, label-smoothing: 0.1, noise: {folds: 2, action: weight}}
-        further: {kind: cross-encoder, base: "student:judged", teach: train, pooling: mean, epochs: 1, validation-share: 0, label-smoothing: 0.1, noise: {folds: 2, action: soften, share: 0.7, by: judged}, pseudo-labels: {mentions: more.txt, by: [judged], weight: 0.4}}
+        further: {kind: cross-encoder, base: "student:judged", teach: train, pooling: mean, epochs: 1, validation-share: 0, label-smoothing: 0.1, noise: {folds: 2, action: soften, share: 0.7, by: judged}, pseudo-labels: {mentions: more, by: [judged], weight: 0.4}}
       systems:
         - {name: judged, kind: student-retriever, student: judged}
         - {name: further, kind: student, student: further, on: judged}
@@ -113,6 +115,10 @@ class NoiseExperimentTest {
     refused(GOOD.replace(", by: judged}", "}"), "students.further.noise", "'judged'", "by 'by'");
     refused(GOOD.replace("by: judged}", "by: nobody}"), "'nobody'", "[judged, further]");
     refused(GOOD.replace("by: [judged]", "by: [further]"), "pseudo-labels.by", "[judged]");
+    refused(
+        GOOD.replace("mentions: more,", "mentions: less,"),
+        "pseudo-labels.mentions",
+        "[more, test]");
     refused(GOOD.replace("by: [judged]", "by: []"), "at least one must be a bi-encoder");
     refused(GOOD.replace("weight: 0.4", "weight: 4"), "pseudo-labels.weight", "not 4.0");
     refused(GOOD.replace("weight: 0.4", "min-confidence: 2"), "min-confidence", "not 2.0");

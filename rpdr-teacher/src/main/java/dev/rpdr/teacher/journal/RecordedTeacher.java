@@ -3,6 +3,7 @@ package dev.rpdr.teacher.journal;
 import dev.rpdr.CandidateList;
 import dev.rpdr.DataFormatException;
 import dev.rpdr.Fingerprint;
+import dev.rpdr.Mention;
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.Outcome;
 import dev.rpdr.Ranking;
@@ -96,6 +97,22 @@ public final class RecordedTeacher implements TeacherLlm {
   }
 
   /**
+   * A record of rankings that were read elsewhere, strict and with regard to case.
+   *
+   * @param rankings at least one
+   */
+  public static RecordedTeacher of(List<Ranking> rankings) {
+    if (rankings.isEmpty()) {
+      throw new IllegalArgumentException("a record needs at least one ranking");
+    }
+    List<JournalRecord> items =
+        rankings.stream()
+            .map(ranking -> new JournalRecord(null, null, TeacherAnswer.of(ranking), null))
+            .toList();
+    return new RecordedTeacher(items, hash(items), false, false);
+  }
+
+  /**
    * The answers of a file that a model gave, in their order: the votes in place of what was made of
    * them. It is what was paid for.
    *
@@ -111,6 +128,24 @@ public final class RecordedTeacher implements TeacherLlm {
         .filter(record -> record.partOf() != null || !composite.contains(record.teacher()))
         .map(JournalRecord::answer)
         .toList();
+  }
+
+  /**
+   * This record after a further turn, in which the teacher was asked again, say about better
+   * candidates: where both hold a mention (and context), the later answers count; what only one
+   * holds stays. Matching is as in this record.
+   */
+  public RecordedTeacher updatedBy(RecordedTeacher later) {
+    Set<Mention> again = new HashSet<>();
+    later.items.forEach(item -> again.add(withoutId(item)));
+    List<JournalRecord> both = new ArrayList<>();
+    for (JournalRecord item : items) {
+      if (!again.contains(withoutId(item))) {
+        both.add(item);
+      }
+    }
+    both.addAll(later.items);
+    return new RecordedTeacher(List.copyOf(both), hash(both), lenient, ignoringCase);
   }
 
   /** This record, answering whenever it knows the mention. */
@@ -251,6 +286,11 @@ public final class RecordedTeacher implements TeacherLlm {
             + " of the "
             + request.size()
             + " asked for are in the record, or their order differs; see lenient()");
+  }
+
+  private static Mention withoutId(JournalRecord item) {
+    Mention mention = item.request().mention();
+    return new Mention(mention.text(), mention.context(), null);
   }
 
   private static String teacher(JournalRecord item) {

@@ -271,4 +271,33 @@ class RecordedTeacherTest {
     assumeTrue(Files.isDirectory(data), "no data sets at " + data + " (system property rpdr.data)");
     return data;
   }
+
+  @Test
+  void ofAMentionAskedAgainTheLaterAnswersCount() throws IOException {
+    RecordedTeacher first =
+        RecordedTeacher.read(
+            file(LINE, LINE.replace("Felt sick", "Felt bad"), LINE.replace("Felt sick", "Ill")));
+    RecordedTeacher later =
+        RecordedTeacher.read(
+            file(
+                LINE.replace("[\"2\",\"1\"]", "[\"3\"]").replace("r1", "again"),
+                LINE.replace("Felt sick", "New")));
+
+    RecordedTeacher both = first.lenient().updatedBy(later);
+
+    assertThat(both.rankings().stream().map(ranking -> ranking.mention().text()))
+        .containsExactly("Felt bad", "Ill", "Felt sick", "New");
+    assertThat(both.rank(request("Felt sick", "1", "2", "3")).ranking().ids()).containsExactly("3");
+    assertThat(both.rank(request("Ill", "3", "2")).ranking().ids()).containsExactly("2");
+    assertThat(both.identity())
+        .endsWith("matching=lenient")
+        .isNotEqualTo(first.lenient().identity());
+  }
+
+  @Test
+  void aRecordOfNoRankingsIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RecordedTeacher.of(List.of()))
+        .withMessageContaining("at least one");
+  }
 }
