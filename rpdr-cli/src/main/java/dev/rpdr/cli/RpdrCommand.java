@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       TeachCommand.class,
+      WriteCommand.class,
       JournalCommand.class,
       DistillCommand.class,
       ExperimentCommand.class,
@@ -75,7 +76,7 @@ public final class RpdrCommand implements Callable<Integer> {
     }
     throw new ParameterException(
         spec.commandLine(),
-        "a command is needed: demo, teach, journal, distill, experiment, link or student");
+        "a command is needed: demo, teach, write, journal, distill, experiment, link or student");
   }
 
   static final class Version implements CommandLine.IVersionProvider {

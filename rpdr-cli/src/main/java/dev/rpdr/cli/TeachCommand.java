@@ -69,8 +69,8 @@ final class TeachCommand implements Callable<Integer> {
     if (journal == null && !dryRun) {
       throw new IllegalArgumentException("--journal FILE is needed: answers are paid for once");
     }
-    String model = teaching.modelName();
-    CostMeter meter = money.meter(model, teaching.isLocal());
+    String model = teaching.model().modelName();
+    CostMeter meter = money.meter(model, teaching.model().isLocal());
     KnowledgeBase knowledgeBase = kb.read();
     try (ProgressBars bars = new ProgressBars(System.err)) {
       TeachProgress progress = new TeachProgress(bars, meter);
@@ -89,7 +89,7 @@ final class TeachCommand implements Callable<Integer> {
         return 0;
       }
       progress.begin(run.answeredBefore() + run.toBeAsked(), run.answeredBefore());
-      OrderlyEnd end = OrderlyEnd.of(guard, teaching.timeout());
+      OrderlyEnd end = OrderlyEnd.of(guard, teaching.model().timeout());
       try {
         ask(run, journal, bars);
       } finally {

@@ -27,7 +27,8 @@ public record Reply(
   /** The provider's content filter refused the prompt or the answer. */
   public static final String FILTERED = "content_filter";
 
-  Spend spend() {
+  /** What it says was spent. */
+  public Spend spend() {
     return new Spend(model, usage);
   }
 }

@@ -58,6 +58,9 @@ record ExperimentConfig(
   /** The format of a dictionary of {@code id||name|name}, beside those of tables. */
   static final String DICTIONARY = "dictionary";
 
+  /** The format of mentions that a language model wrote. */
+  static final String WRITTEN = "written";
+
   ExperimentConfig {
     required(name, "name");
     required(protocol, "protocol");
@@ -118,7 +121,8 @@ record ExperimentConfig(
    * A knowledge base file.
    *
    * @param format tsv, csv, jsonl or json; obo for an ontology; dictionary for lines of {@code
-   *     id||name|name}; the last two ask for no columns
+   *     id||name|name}; written for mentions that a language model wrote; the last three ask for no
+   *     columns
    * @param charset UTF-8 where absent
    * @param header whether the first line names the columns
    * @param id the column of the id, by name or counted from 1; the same as {@code name} where names
@@ -144,7 +148,7 @@ record ExperimentConfig(
     KnowledgeBaseConfig {
       required(file, "knowledge-base.file");
       required(format, "knowledge-base.format");
-      if (!format.equals(OBO) && !format.equals(DICTIONARY)) {
+      if (!format.equals(OBO) && !format.equals(DICTIONARY) && !format.equals(WRITTEN)) {
         required(id, "knowledge-base.id");
         required(name, "knowledge-base.name");
       }

@@ -20,6 +20,7 @@ import dev.rpdr.io.TableFormat;
 import dev.rpdr.retriever.TfIdfRetriever;
 import dev.rpdr.teacher.journal.RecordedTeacher;
 import dev.rpdr.teacher.journal.TextlessRecord;
+import dev.rpdr.teacher.journal.WrittenMentions;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -299,6 +300,7 @@ final class ExperimentData {
     return switch (kb.format()) {
       case ExperimentConfig.OBO -> OboReader.read(file);
       case ExperimentConfig.DICTIONARY -> DictionaryReader.read(file);
+      case ExperimentConfig.WRITTEN -> WrittenMentions.read(file);
       default -> readTable(kb, file);
     };
   }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rpdr.DataFormatException;
+import dev.rpdr.Entity;
 import dev.rpdr.Fingerprint;
 import dev.rpdr.ProgressListener;
 import dev.rpdr.eval.Report;
+import dev.rpdr.teacher.Reply;
+import dev.rpdr.teacher.journal.WrittenMentions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -126,5 +129,22 @@ class ExperimentFileTest {
         .content()
         .contains("\"rank\":2")
         .contains("\"rank\":1");
+  }
+
+  @Test
+  void whatALanguageModelWroteIsKnowledge() throws IOException {
+    Path written = folder.resolve("written.jsonl");
+    try (WrittenMentions file = WrittenMentions.open(written, "a model")) {
+      file.append(
+          List.of(new Entity("1", "Senile cataract", List.of("cloudy lens"), null)),
+          new Reply("1: cloudy lens", null, null, null, null));
+    }
+    String with = GOOD + "knowledge: {words: {file: written.jsonl, format: written}}\n";
+
+    assertThat(run(with).markdown()).contains("word");
+    Files.writeString(written, "{}\n");
+    assertThatThrownBy(() -> run(with))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessageContaining("holds no written mentions");
   }
 }

@@ -102,7 +102,15 @@ public final class CostMeter {
     add(model, answer.model(), answer.usage(), 1, false);
   }
 
-  /** As {@link #count}, of an answer that came by the batch API and costs as much. */
+  /** As {@link #count(String, TeacherAnswer)}, of what an answer of any kind says it spent. */
+  public synchronized void count(String model, @Nullable String snapshot, @Nullable Usage usage) {
+    add(model, snapshot, usage, 1, false);
+  }
+
+  /**
+   * As {@link #count(String, TeacherAnswer)}, of an answer that came by the batch API and costs as
+   * much.
+   */
   public synchronized void countBatch(String model, TeacherAnswer answer) {
     add(model, answer.model(), answer.usage(), 1, true);
   }

@@ -10,7 +10,6 @@ import dev.rpdr.TeacherLlm;
 import dev.rpdr.teacher.CompositeTeacher;
 import dev.rpdr.teacher.ConcurrentTeacher;
 import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +98,7 @@ public final class FileJournal implements TeacherJournal, AutoCloseable {
   private FileJournal(Path path, HeaderCheck check, JournalFile.Opener opener) {
     this.path = path;
     this.check = Objects.requireNonNull(check, "check");
-    this.file = JournalFile.open(path, opener, new Loader());
+    this.file = JournalFile.open(path, opener, RecordWriter.FORMAT, new Loader());
   }
 
   /**
@@ -124,11 +123,7 @@ public final class FileJournal implements TeacherJournal, AutoCloseable {
   }
 
   static FileJournal open(Path path, HeaderCheck check, JournalFile.Opener opener) {
-    Path folder = path.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
-      throw new NonRetriableException(
-          "cannot open the journal " + path + ": the folder " + folder + " does not exist");
-    }
+    JournalFile.requireFolder(path);
     return new FileJournal(path, check, opener);
   }
 

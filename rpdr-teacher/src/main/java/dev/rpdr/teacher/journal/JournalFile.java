@@ -31,6 +31,7 @@ final class JournalFile implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
 
   private final Path path;
+  private final String format;
   private final RandomAccessFile file;
   private final JournalLock lock;
   private final Queue<PendingLine> pending = new ConcurrentLinkedQueue<>();
@@ -38,8 +39,9 @@ final class JournalFile implements AutoCloseable {
   private boolean closed;
   private boolean torn;
 
-  private JournalFile(Path path, RandomAccessFile file, JournalLock lock) {
+  private JournalFile(Path path, String format, RandomAccessFile file, JournalLock lock) {
     this.path = path;
+    this.format = format;
     this.file = file;
     this.lock = lock;
   }
@@ -54,15 +56,16 @@ final class JournalFile implements AutoCloseable {
    * Opens and locks the file and reads it. A last line without a line break is torn: it is given
    * one if it is a whole record, otherwise cut off.
    *
+   * @param format what its header calls itself
    * @param reader receives each complete line
    */
-  static JournalFile open(Path path, Opener opener, LineReader reader) {
+  static JournalFile open(Path path, Opener opener, String format, LineReader reader) {
     RandomAccessFile file = null;
     JournalLock lock = null;
     try {
       file = opener.open(path);
       lock = JournalLock.of(path, file);
-      JournalFile journal = new JournalFile(path, file, lock);
+      JournalFile journal = new JournalFile(path, format, file, lock);
       journal.read(reader);
       return journal;
     } catch (IOException e) {
@@ -73,6 +76,15 @@ final class JournalFile implements AutoCloseable {
       close(lock, e);
       close(file, e);
       throw e;
+    }
+  }
+
+  /** Refuses a journal whose folder is not there. */
+  static void requireFolder(Path path) {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new NonRetriableException(
+          "cannot open the journal " + path + ": the folder " + folder + " does not exist");
     }
   }
 
@@ -227,11 +239,11 @@ final class JournalFile implements AutoCloseable {
   }
 
   private void requireHeader(String text) {
-    if (!RecordReader.isHeader(text)) {
+    if (!RecordReader.isHeader(text, format)) {
       throw new DataFormatException(
           path
               + " is no journal: its first line is not {\"format\":\""
-              + RecordWriter.FORMAT
+              + format
               + "\", …}; it was left as it is");
     }
   }
@@ -241,7 +253,7 @@ final class JournalFile implements AutoCloseable {
       return;
     }
     if (lines == 0) {
-      String start = "{\"format\":\"" + RecordWriter.FORMAT + "\"";
+      String start = "{\"format\":\"" + format + "\"";
       if (!tail.startsWith(start) && !start.startsWith(tail)) {
         requireHeader(tail);
       }

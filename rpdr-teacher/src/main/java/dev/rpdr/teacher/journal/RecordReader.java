@@ -37,10 +37,15 @@ final class RecordReader {
 
   private RecordReader() {}
 
-  /** Whether a line is a header of ours, of any version. */
+  /** Whether a line is the header of a journal, of any version. */
   static boolean isHeader(String line) {
+    return isHeader(line, RecordWriter.FORMAT);
+  }
+
+  /** Whether a line is the header of a file of a certain format, of any version. */
+  static boolean isHeader(String line, String format) {
     try {
-      return RecordWriter.FORMAT.equals(JSON.readTree(line).path("format").asText());
+      return format.equals(JSON.readTree(line).path("format").asText());
     } catch (JsonProcessingException e) {
       return false;
     }

@@ -5,10 +5,6 @@ import dev.rpdr.DataFormatException;
 import dev.rpdr.Fingerprint;
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.teacher.cost.TokenCounter;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -114,11 +110,7 @@ public final class PromptTemplate {
    * @throws NonRetriableException if it cannot be read
    */
   public static PromptTemplate load(Path file) {
-    try {
-      return parse(Files.readString(file, StandardCharsets.UTF_8), file.toString());
-    } catch (IOException e) {
-      throw new NonRetriableException("cannot read the prompt template " + file, e);
-    }
+    return parse(TemplateFile.read(file), file.toString());
   }
 
   /**
@@ -302,13 +294,6 @@ public final class PromptTemplate {
   }
 
   private static PromptTemplate shipped(String resource) {
-    try (InputStream in = PromptTemplate.class.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new IllegalStateException("the resource " + resource + " is missing");
-      }
-      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), resource);
-    } catch (IOException e) {
-      throw new NonRetriableException("cannot read the resource " + resource, e);
-    }
+    return parse(TemplateFile.shipped(resource), resource);
   }
 }

@@ -8,6 +8,12 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.rpdr.DataFormatException;
+import dev.rpdr.NonRetriableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +62,13 @@ record TemplateFile(
    * @param origin where the text comes from, for messages
    */
   static TemplateFile parse(String yaml, String origin) {
+    return parse(yaml, origin, TemplateFile.class);
+  }
+
+  /** Reads YAML of any shape, as {@link #parse(String, String)}. */
+  static <T> T parse(String yaml, String origin, Class<T> shape) {
     try {
-      TemplateFile file = YAML.readValue(yaml, TemplateFile.class);
+      T file = YAML.readValue(yaml, shape);
       if (file == null) {
         throw new DataFormatException("prompt template " + origin + " is empty");
       }
@@ -79,6 +90,27 @@ record TemplateFile(
               + e.getOriginalMessage()
               + (e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")"),
           e);
+    }
+  }
+
+  /** The text of a template's file. */
+  static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new NonRetriableException("cannot read the prompt template " + file, e);
+    }
+  }
+
+  /** The text of a template that comes along. */
+  static String shipped(String resource) {
+    try (InputStream in = TemplateFile.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("the resource " + resource + " is missing");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new NonRetriableException("cannot read the resource " + resource, e);
     }
   }
 

@@ -27,9 +27,7 @@ record TemplateParts(
   record GroupParts(Part instruction, Part output, Part item) {}
 
   static TemplateParts of(TemplateFile file) {
-    if (file.format() == null || file.format() != FORMAT) {
-      throw new DataFormatException("'format' must be " + FORMAT + ", not " + file.format());
-    }
+    requireFormat(file.format());
     TemplateParts parts =
         new TemplateParts(
             optional("system", file.system(), COUNTS, Set.of()),
@@ -54,14 +52,14 @@ record TemplateParts(
                 Set.of("mention")),
             needed("candidate", file.candidate(), Set.of("label", "name"), Set.of("label", "name")),
             group(file.group()));
-    parts.requireTag("example", parts.example, "mention");
-    parts.requireTag("item", parts.item, "mention");
-    parts.requireTag("context-mention", parts.contextMention, "mention");
+    requireTag("example", parts.example, "mention");
+    requireTag("item", parts.item, "mention");
+    requireTag("context-mention", parts.contextMention, "mention");
     if (parts.group != null) {
-      parts.requireTag("group.item", parts.group.item(), "mention");
+      requireTag("group.item", parts.group.item(), "mention");
     }
     if (parts.context != null) {
-      parts.requireTag("context", parts.context, "text");
+      requireTag("context", parts.context, "text");
     }
     requireLine("candidate", parts.candidate);
     requireLine("context-mention", parts.contextMention);
@@ -100,13 +98,19 @@ record TemplateParts(
                 Set.of("id", "mention", "candidates")));
   }
 
-  private static void requireLine(String name, Part part) {
+  static void requireFormat(@Nullable Integer format) {
+    if (format == null || format != FORMAT) {
+      throw new DataFormatException("'format' must be " + FORMAT + ", not " + format);
+    }
+  }
+
+  static void requireLine(String name, Part part) {
     if (part.source().contains("\n")) {
       throw new DataFormatException("part '" + name + "' must be one line");
     }
   }
 
-  private void requireTag(String name, Part part, String placeholder) {
+  static void requireTag(String name, Part part, String placeholder) {
     String braced = "{" + placeholder + "}";
     Pattern tagged =
         Pattern.compile("<([\\p{L}][\\p{L}\\p{N}_-]*)>" + Pattern.quote(braced) + "</\\1>");
@@ -123,7 +127,7 @@ record TemplateParts(
     }
   }
 
-  private static Part needed(
+  static Part needed(
       String name, @Nullable String source, Set<String> allowed, Set<String> needed) {
     if (source == null || source.isBlank()) {
       throw new DataFormatException("part '" + name + "' is missing");
@@ -131,7 +135,7 @@ record TemplateParts(
     return Part.parse(name, source, allowed, needed);
   }
 
-  private static @Nullable Part optional(
+  static @Nullable Part optional(
       String name, @Nullable String source, Set<String> allowed, Set<String> needed) {
     return source == null || source.isBlank() ? null : Part.parse(name, source, allowed, needed);
   }
