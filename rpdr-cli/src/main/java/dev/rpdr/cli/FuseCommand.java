@@ -87,6 +87,13 @@ final class FuseCommand implements Callable<Integer> {
   private @Nullable String edits;
 
   @Option(
+      names = "--without-place",
+      description =
+          "the place in the candidate list counts for nothing: for a student that will rank the"
+              + " candidates of other retrievers than the one it is fitted on")
+  private boolean withoutPlace;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
@@ -117,7 +124,10 @@ final class FuseCommand implements Callable<Integer> {
               .retrieveAll(
                   rows.mentions().stream().map(LabelledMention::mention).toList(), opened.k());
       print("fitting on %d rows".formatted(rows.mentions().size()));
-      FusionFitter.Fit fit = FusionFitter.fit(rows.mentions(), requests, parts);
+      FusionFitter.Fit fit =
+          withoutPlace
+              ? FusionFitter.fitWithoutPlaces(rows.mentions(), requests, parts)
+              : FusionFitter.fit(rows.mentions(), requests, parts);
       Calibration calibration = Calibration.fitByGold(rows.mentions(), fit.rankings());
       print(fit.summary());
       FusedStudent.save(out, students, light, fit.fusion(), calibration);

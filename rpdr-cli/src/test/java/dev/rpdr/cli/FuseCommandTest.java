@@ -76,10 +76,10 @@ class FuseCommandTest {
         rpdr(
             "",
             "student fuse --kb @codes.tsv --rankings @teacher.jsonl --retriever tfidf:char(1,2)"
-                + " --spelling char(1,2) --out @student");
+                + " --spelling char(1,2) --without-place --out @student");
 
     assertThat(made.exit()).as(made.err()).isZero();
-    assertThat(made.out()).contains("fitted on 6 rows (6 with a right candidate)");
+    assertThat(made.out()).contains("place weight 0.0 fitted on 6 rows (6 with a right candidate)");
   }
 
   @ParameterizedTest

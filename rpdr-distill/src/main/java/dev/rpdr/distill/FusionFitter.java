@@ -83,6 +83,24 @@ public final class FusionFitter {
    */
   public static Fit fit(
       List<LabelledMention> rows, List<CandidateList> requests, List<StudentReranker> students) {
+    return fit(rows, requests, students, true);
+  }
+
+  /**
+   * As {@link #fit}, but the place in the request gets no weight. That is for a student which will
+   * rank the candidates of another retriever than the one it is fitted on: what a place is worth
+   * belongs to the retriever that gave it.
+   */
+  public static Fit fitWithoutPlaces(
+      List<LabelledMention> rows, List<CandidateList> requests, List<StudentReranker> students) {
+    return fit(rows, requests, students, false);
+  }
+
+  private static Fit fit(
+      List<LabelledMention> rows,
+      List<CandidateList> requests,
+      List<StudentReranker> students,
+      boolean places) {
     if (rows.size() != requests.size()) {
       throw new IllegalArgumentException(
           rows.size() + " rows with gold, but " + requests.size() + " candidate lists");
@@ -98,7 +116,7 @@ public final class FusionFitter {
       for (int k = 0; k < scores.length; k++) {
         scores[k] = rankings.get(k).get(i).scoresInOrder(requests.get(i));
       }
-      all.add(Row.of(rows.get(i).gold(), requests.get(i), scores));
+      all.add(Row.of(rows.get(i).gold(), requests.get(i), scores, places));
     }
     return fit(all, requests, students.size());
   }
@@ -241,16 +259,17 @@ public final class FusionFitter {
   }
 
   /**
-   * A row: the students' scores and, last, 1 / (place + 1), each by candidate, and which are right.
+   * A row: the students' scores and, last, 1 / (place + 1), or 0 where places do not count, each by
+   * candidate, and which are right.
    */
   @SuppressWarnings("ArrayRecordComponent")
   private record Row(double[][] scores, boolean[] right) {
-    static Row of(Gold gold, CandidateList request, double[][] students) {
+    static Row of(Gold gold, CandidateList request, double[][] students, boolean places) {
       boolean[] right = gold.rightAmong(request.ids());
       double[][] scores = Arrays.copyOf(students, students.length + 1);
       scores[students.length] = new double[right.length];
       for (int i = 0; i < right.length; i++) {
-        scores[students.length][i] = 1.0 / (i + 1);
+        scores[students.length][i] = places ? 1.0 / (i + 1) : 0;
       }
       return new Row(scores, right);
     }

@@ -72,6 +72,23 @@ class FusionFitterTest {
   }
 
   @Test
+  void withoutPlacesAnOrderThatTellsEverythingCountsForNothing() {
+    List<LabelledMention> rows = new ArrayList<>();
+    threeOfFour(rows);
+    List<CandidateList> rightFirst =
+        rows.stream().map(row -> CandidateList.of(row.mention(), List.of(RIGHT, WRONG))).toList();
+
+    FusionFitter.Fit with = FusionFitter.fit(rows, rightFirst, List.of(ONE));
+    FusionFitter.Fit without = FusionFitter.fitWithoutPlaces(rows, rightFirst, List.of(ONE));
+
+    assertThat(with.fusion().placeWeight()).isPositive();
+    assertThat(with.fused().at1()).isOne();
+    assertThat(without.fusion().placeWeight()).isZero();
+    assertThat(without.fusion().weights().get(0)).isCloseTo(Math.log(3), within(.02));
+    assertThat(without.fused().at1()).isEqualTo(.75);
+  }
+
+  @Test
   void theWeightIsThatOfLogisticRegression() {
     // right with odds of 3 to 1 where a point apart: ln 3
     List<LabelledMention> rows = new ArrayList<>();

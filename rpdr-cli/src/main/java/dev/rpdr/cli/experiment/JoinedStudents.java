@@ -136,7 +136,10 @@ final class JoinedStudents {
             system.name(),
             name -> {
               Dataset rows = rows(name, split);
-              return FusionFitter.fit(rows.mentions(), candidates.apply(rows), parts);
+              List<CandidateList> requests = candidates.apply(rows);
+              return system.withoutPlace()
+                  ? FusionFitter.fitWithoutPlaces(rows.mentions(), requests, parts)
+                  : FusionFitter.fit(rows.mentions(), requests, parts);
             });
     FusedStudent fused = FusedStudent.of(parts, fit.fusion());
     return new Joined(

@@ -263,6 +263,8 @@ sealed interface SystemConfig {
    *     dev.rpdr.distill.EntityPrior}); this counts as a further student
    * @param edits what a name may add to a mention or leave out, learnt from a teacher ({@link
    *     dev.rpdr.distill.EditStudent}); this counts as a further student
+   * @param withoutPlace whether the place in the request counts for nothing, as it should where
+   *     weights are fitted on the candidates of another retriever
    * @param fit the split that the weights are fitted on
    */
   record Fused(
@@ -271,6 +273,7 @@ sealed interface SystemConfig {
       @Nullable LexicalConfig lexical,
       @Nullable String prior,
       @Nullable EditConfig edits,
+      boolean withoutPlace,
       String on,
       String fit,
       @Nullable String calibrate,

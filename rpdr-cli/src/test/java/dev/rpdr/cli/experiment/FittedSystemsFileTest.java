@@ -65,6 +65,17 @@ class FittedSystemsFileTest {
   }
 
   @Test
+  void thePlaceMayCountForNothing() {
+    SystemResult sum =
+        experiment()
+            .run(GOOD.replace("kind: fused, ", "kind: fused, without-place: true, "))
+            .results()
+            .get(2);
+
+    assertThat(sum.provenance().facts()).containsEntry("place-weight", "0.0");
+  }
+
+  @Test
   void theWeightsOfASumAreFittedAndTold() {
     SystemResult sum = experiment().run(GOOD).results().get(2);
 
