@@ -87,7 +87,7 @@ record ExperimentConfig(
     Set<String> mentionSources = new TreeSet<>(splits.keySet());
     mentionSources.addAll(teachers.keySet());
     seen.forEach(known("seen", "splits and teachers", mentionSources));
-    checkTeachers(teachers, mentions.keySet());
+    TeacherConfig.require(teachers, mentions.keySet());
     Set<String> unlabelled = new TreeSet<>(splits.keySet());
     unlabelled.addAll(mentions.keySet());
     checkReferences(
@@ -214,51 +214,12 @@ record ExperimentConfig(
     }
   }
 
-  /**
-   * Recorded teacher rankings: a file, or several turns of one teacher.
-   *
-   * @param file JSON lines, a journal, or a record without texts
-   * @param mentions of a record without texts, the files of mentions that it is about
-   * @param turns in place of a file, records that stand before this one, the earliest first; where
-   *     two hold a mention, the later one counts
-   * @param take how many of them students learn from, the first ones; all where absent
-   */
-  record TeacherConfig(
-      @Nullable String file,
-      @Nullable String sha256,
-      List<String> mentions,
-      List<String> turns,
-      @Nullable Integer take) {
-    TeacherConfig {
-      mentions = mentions == null ? List.of() : List.copyOf(mentions);
-      turns = turns == null ? List.of() : List.copyOf(turns);
-      check(
-          (file == null) != turns.isEmpty(),
-          "teachers: a record is either a file or the turns of others");
-      check(
-          file != null || (sha256 == null && mentions.isEmpty()),
-          "teachers: sha256 and mentions belong to a file, not to turns");
-      check(take == null || take >= 1, "teachers.take must be >= 1, not " + take);
-    }
-  }
-
   /** A file of candidate lists. */
   record CandidatesConfig(String file, @Nullable String sha256, CandidateFile.Layout layout) {
     CandidatesConfig {
       required(file, "candidates.file");
       required(layout, "candidates.layout");
     }
-  }
-
-  private static void checkTeachers(Map<String, TeacherConfig> teachers, Set<String> mentions) {
-    Set<String> before = new LinkedHashSet<>();
-    teachers.forEach(
-        (name, teacher) -> {
-          String at = "teachers." + name;
-          teacher.mentions().forEach(known(at + ".mentions", "mentions", mentions));
-          teacher.turns().forEach(known(at + ".turns", "teachers that stand before it", before));
-          before.add(name);
-        });
   }
 
   private static void checkReferences(
@@ -381,7 +342,7 @@ record ExperimentConfig(
             + (others.isEmpty() ? ", of which there is none" : ", such as one of " + others));
   }
 
-  private static Consumer<String> known(String at, String what, Set<String> names) {
+  static Consumer<String> known(String at, String what, Set<String> names) {
     return name ->
         check(
             names.contains(name),

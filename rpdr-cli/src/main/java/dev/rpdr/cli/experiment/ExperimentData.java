@@ -93,7 +93,7 @@ final class ExperimentData {
     return known;
   }
 
-  private RecordedTeacher readTeacher(ExperimentConfig.TeacherConfig teacher) {
+  private RecordedTeacher readTeacher(TeacherConfig teacher) {
     if (teacher.file() == null) {
       return teacher.turns().stream()
           .map(this::teacher)
