@@ -10,7 +10,6 @@ import dev.rpdr.teacher.cost.PriceTable;
 import dev.rpdr.teacher.journal.WrittenMentions;
 import dev.rpdr.teacher.prompt.Prompt;
 import dev.rpdr.teacher.prompt.WritingTemplate;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,7 +86,9 @@ public final class MentionWriter {
     Double temperature = settings.temperature();
     text.append(" temperature=").append(temperature == null ? "unset" : temperature.toString());
     if (!style.isEmpty()) {
-      text.append(" style=").append(Fingerprint.ofBytes(bytes(style)));
+      Fingerprint shown = new Fingerprint();
+      style.forEach(shown::add);
+      text.append(" style=").append(shown.hex());
     }
     return text.toString();
   }
@@ -115,7 +116,7 @@ public final class MentionWriter {
     return (int) entities.stream().filter(entity -> file.has(entity.id())).count();
   }
 
-  /** What writing for the entities that a file lacks is expected to cost. */
+  /** What writing for these entities is expected to cost. */
   public Estimate estimate(List<Entity> entities, PriceTable prices) {
     return settings.estimateOf(
         groups(entities).stream().map(this::expected).toList(), prices, false);
@@ -178,9 +179,5 @@ public final class MentionWriter {
     mentions.remove(entity.name().toLowerCase(Locale.ROOT));
     List<String> kept = mentions.values().stream().limit(count).toList();
     return new Entity(entity.id(), entity.name(), kept, null);
-  }
-
-  private static byte[] bytes(List<String> texts) {
-    return String.join("\n", texts).getBytes(StandardCharsets.UTF_8);
   }
 }
