@@ -91,7 +91,7 @@ final class WriteCommand implements Callable<Integer> {
       description = "ids of the entities to write for, one a line (default: all)")
   private @Nullable Path only;
 
-  @Option(names = "--dry-run", description = "print the estimate and ask nothing")
+  @Option(names = "--dry-run", description = "print the estimate for all entities and ask nothing")
   private boolean dryRun;
 
   @Override
