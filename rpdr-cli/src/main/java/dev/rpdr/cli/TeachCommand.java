@@ -6,7 +6,7 @@ import dev.rpdr.RpdrException;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.cli.experiment.CandidateFile;
 import dev.rpdr.cli.teach.OrderlyEnd;
-import dev.rpdr.cli.teach.TeachProgress;
+import dev.rpdr.cli.teach.PaidProgress;
 import dev.rpdr.cli.teach.TeachRun;
 import dev.rpdr.cli.teach.Teaching;
 import dev.rpdr.teacher.call.CallGuard;
@@ -73,7 +73,7 @@ final class TeachCommand implements Callable<Integer> {
     CostMeter meter = money.meter(model, teaching.model().isLocal());
     KnowledgeBase knowledgeBase = kb.read();
     try (ProgressBars bars = new ProgressBars(System.err)) {
-      TeachProgress progress = new TeachProgress(bars, meter);
+      PaidProgress progress = PaidProgress.ofRankings(bars, meter);
       CallGuard guard = money.guard(meter, progress);
       Teaching asked = teaching.teaching(teaching.template(), guard);
       TeachRun run;
@@ -134,11 +134,6 @@ final class TeachCommand implements Callable<Integer> {
   }
 
   private void print(List<String> lines) {
-    if (spec == null) {
-      throw new IllegalStateException("picocli sets the spec before it calls");
-    }
-    var out = spec.commandLine().getOut();
-    lines.forEach(out::println);
-    out.flush();
+    Printed.lines(spec, lines.toArray(String[]::new));
   }
 }

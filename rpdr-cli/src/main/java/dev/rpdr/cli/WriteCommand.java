@@ -4,18 +4,18 @@ import dev.rpdr.Entity;
 import dev.rpdr.KnowledgeBase;
 import dev.rpdr.Mention;
 import dev.rpdr.RpdrException;
+import dev.rpdr.cli.teach.Bills;
 import dev.rpdr.cli.teach.OrderlyEnd;
+import dev.rpdr.cli.teach.PaidProgress;
 import dev.rpdr.io.MentionReader;
 import dev.rpdr.teacher.MentionWriter;
-import dev.rpdr.teacher.call.CallCounts;
 import dev.rpdr.teacher.call.CallGuard;
-import dev.rpdr.teacher.call.TeacherListener;
 import dev.rpdr.teacher.cost.CostMeter;
-import dev.rpdr.teacher.cost.Estimate;
 import dev.rpdr.teacher.journal.WrittenMentions;
 import dev.rpdr.teacher.prompt.PromptTemplate;
 import dev.rpdr.teacher.prompt.WritingTemplate;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
     })
 final class WriteCommand implements Callable<Integer> {
   private static final int STYLE_LINES = 60;
+  private static final String NOTHING_ASKED = "Nothing was asked (--dry-run).";
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -91,7 +92,9 @@ final class WriteCommand implements Callable<Integer> {
       description = "ids of the entities to write for, one a line (default: all)")
   private @Nullable Path only;
 
-  @Option(names = "--dry-run", description = "print the estimate for all entities and ask nothing")
+  @Option(
+      names = "--dry-run",
+      description = "print the estimate, entities in --out left out, and ask nothing")
   private boolean dryRun;
 
   @Override
@@ -100,49 +103,62 @@ final class WriteCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--out FILE is needed: answers are paid for once");
     }
     CostMeter meter = money.meter(model.modelName(), model.isLocal());
-    CallGuard guard = money.guard(meter, TeacherListener.NONE);
     List<Entity> entities = entities(kb.read());
-    MentionWriter writer = writer(guard);
-    if (out == null || dryRun) {
-      print(estimate(writer.estimate(entities, meter.prices())));
-      print("Nothing was asked (--dry-run).");
-      return 0;
-    }
-    try (WrittenMentions file = WrittenMentions.open(out, writer.identity())) {
-      file.spent()
-          .forEach(spend -> meter.count(model.modelName(), spend.snapshot(), spend.usage()));
-      List<Entity> missing = MentionWriter.missing(entities, file);
-      print(
-          entities.size()
-              + " entities, "
-              + (entities.size() - missing.size())
-              + " written for before, "
-              + missing.size()
-              + " to be asked for");
-      print(estimate(writer.estimate(missing, meter.prices())));
-      OrderlyEnd end = OrderlyEnd.of(guard, model.timeout());
-      try {
-        int written = writer.write(entities, file);
-        print(bill(guard, meter));
-        print(
-            "in "
-                + out
-                + ": "
-                + file.mentions()
-                + " mentions of "
-                + written
-                + " entities"
-                + (written == entities.size()
-                    ? ""
-                    : "; run again for the " + (entities.size() - written) + " that are missing"));
-      } catch (RpdrException e) {
-        print(bill(guard, meter));
-        throw e;
-      } finally {
-        end.over();
+    try (ProgressBars bars = new ProgressBars(System.err)) {
+      PaidProgress progress = PaidProgress.ofWriting(bars, meter);
+      CallGuard guard = money.guard(meter, progress);
+      MentionWriter writer = writer(guard);
+      if (out == null || (dryRun && !Files.exists(out))) {
+        plan(writer, entities, entities, meter);
+        print(NOTHING_ASKED);
+        return 0;
+      }
+      try (WrittenMentions file = WrittenMentions.open(out, writer.identity())) {
+        file.spent()
+            .forEach(spend -> meter.count(model.modelName(), spend.snapshot(), spend.usage()));
+        List<Entity> missing = MentionWriter.missing(entities, file);
+        plan(writer, entities, missing, meter);
+        if (dryRun) {
+          print(NOTHING_ASKED);
+          return 0;
+        }
+        progress.begin(entities.size(), entities.size() - missing.size());
+        OrderlyEnd end = OrderlyEnd.of(guard, model.timeout());
+        try {
+          int written = writer.write(entities, file);
+          bars.finish();
+          print(Bills.of(guard, meter));
+          print(
+              "in "
+                  + out
+                  + ": "
+                  + file.mentions()
+                  + " mentions of "
+                  + written
+                  + " entities"
+                  + (written == entities.size()
+                      ? ""
+                      : "; run again for the "
+                          + (entities.size() - written)
+                          + " that are missing"));
+        } catch (RpdrException e) {
+          bars.finish();
+          print(Bills.of(guard, meter));
+          throw e;
+        } finally {
+          end.over();
+        }
       }
     }
     return 0;
+  }
+
+  private void plan(
+      MentionWriter writer, List<Entity> entities, List<Entity> missing, CostMeter meter) {
+    print(
+        "%d entities, %d written for before, %d to be asked for"
+            .formatted(entities.size(), entities.size() - missing.size(), missing.size()),
+        "estimate: " + writer.estimate(missing, meter.prices()));
   }
 
   private MentionWriter writer(CallGuard guard) {
@@ -179,24 +195,6 @@ final class WriteCommand implements Callable<Integer> {
                           "--only: '" + line.text() + "' is not in the knowledge base")));
     }
     return entities;
-  }
-
-  private static String estimate(Estimate estimate) {
-    return "estimate: " + estimate;
-  }
-
-  private static String[] bill(CallGuard guard, CostMeter meter) {
-    CallCounts counts = guard.counts();
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        counts.requests()
-            + " requests: "
-            + counts.answers()
-            + " answers, "
-            + counts.failures()
-            + " failures");
-    meter.bill().toString().lines().map(line -> "bill: " + line).forEach(lines::add);
-    return lines.toArray(String[]::new);
   }
 
   private void print(String... lines) {

@@ -104,8 +104,23 @@ class WriteCommandTest {
     Result result = rpdr("--dry-run");
 
     assertThat(result.exit()).as(result.err()).isZero();
-    assertThat(result.out()).contains("estimate: ", "Nothing was asked");
+    assertThat(result.out())
+        .contains("3 entities, 0 written for before", "estimate: ", "Nothing was asked");
     assertThat(server.counts().requests()).isZero();
+    assertThat(rpdr("--dry-run", "--out", out()).exit()).isZero();
+    assertThat(Path.of(out())).doesNotExist();
+  }
+
+  @Test
+  void aDryRunLeavesOutWhatIsWritten() {
+    rpdr("--out", out());
+
+    Result result = rpdr("--dry-run", "--out", out());
+
+    assertThat(result.out())
+        .as(result.err())
+        .contains("2 written for before, 1 to be asked for", "Nothing was asked");
+    assertThat(server.counts().requests()).isEqualTo(1);
   }
 
   @Test

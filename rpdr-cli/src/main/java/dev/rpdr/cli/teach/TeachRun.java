@@ -8,7 +8,6 @@ import dev.rpdr.ProgressListener;
 import dev.rpdr.Retriever;
 import dev.rpdr.TeacherAnswer;
 import dev.rpdr.teacher.OutcomeCounter;
-import dev.rpdr.teacher.call.CallCounts;
 import dev.rpdr.teacher.cost.CostMeter;
 import dev.rpdr.teacher.cost.Estimate;
 import dev.rpdr.teacher.journal.FileJournal;
@@ -129,18 +128,9 @@ public final class TeachRun {
   /** What has been spent and what came of it, for people. */
   public List<String> bill() {
     List<String> lines = new ArrayList<>();
-    CallCounts counts = teaching.guard().counts();
-    lines.add(
-        counts.requests()
-            + " requests: "
-            + counts.answers()
-            + " answers, "
-            + counts.failures()
-            + " failures; "
-            + kept.size()
-            + " answers were there before");
+    lines.add(Bills.requests(teaching.guard()) + "; " + kept.size() + " answers were there before");
     lines.add("asked now: " + teaching.outcomes());
-    lines.addAll(meter.bill().toString().lines().map(line -> "bill: " + line).toList());
+    lines.addAll(Bills.spent(meter));
     return lines;
   }
 

@@ -9,11 +9,17 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 
-/** Tells how a run gets on: rate, money, time left, failures. Thread-safe. */
-public final class TeachProgress implements TeacherListener {
+/**
+ * Tells how a run that costs money gets on: rate, money, time left, failures. Thread-safe; begin it
+ * before anything is asked.
+ */
+public final class PaidProgress implements TeacherListener {
   private static final double SECOND = 1e9;
 
+  private final String stage;
+  private final ToIntFunction<TeacherEvent> steps;
   private final ProgressListener bar;
   private final CostMeter meter;
   private final LongSupplier nanos;
@@ -23,27 +29,54 @@ public final class TeachProgress implements TeacherListener {
   private long failures;
   private long start;
 
-  /**
-   * A progress that nothing is known of yet.
-   *
-   * @param bar shows it
-   * @param meter of the run
-   */
-  public TeachProgress(ProgressListener bar, CostMeter meter) {
-    this(bar, meter, System::nanoTime);
-  }
-
-  TeachProgress(ProgressListener bar, CostMeter meter, LongSupplier nanos) {
+  private PaidProgress(
+      String stage,
+      ToIntFunction<TeacherEvent> steps,
+      ProgressListener bar,
+      CostMeter meter,
+      LongSupplier nanos) {
+    this.stage = stage;
+    this.steps = steps;
     this.bar = bar;
     this.meter = meter;
     this.nanos = nanos;
   }
 
   /**
+   * Counts mentions that are ranked, as the stage {@code teach}.
+   *
+   * @param bar shows it
+   * @param meter of the run
+   */
+  public static PaidProgress ofRankings(ProgressListener bar, CostMeter meter) {
+    return ofRankings(bar, meter, System::nanoTime);
+  }
+
+  static PaidProgress ofRankings(ProgressListener bar, CostMeter meter, LongSupplier nanos) {
+    return new PaidProgress(
+        "teach", event -> event instanceof TeacherEvent.Ranked ? 1 : 0, bar, meter, nanos);
+  }
+
+  /**
+   * Counts the entities of requests that are answered, as the stage {@code write}.
+   *
+   * @param bar shows it
+   * @param meter of the run
+   */
+  public static PaidProgress ofWriting(ProgressListener bar, CostMeter meter) {
+    return new PaidProgress(
+        "write",
+        event -> event instanceof TeacherEvent.Answered answered ? answered.call().mentions() : 0,
+        bar,
+        meter,
+        System::nanoTime);
+  }
+
+  /**
    * The run begins.
    *
-   * @param newTotal how many rankings there will be, votes each
-   * @param answeredBefore how many of them are in the journal
+   * @param newTotal how many steps there will be: rankings, votes each, or entities
+   * @param answeredBefore how many of them were paid for by an earlier run
    */
   public synchronized void begin(long newTotal, long answeredBefore) {
     total = newTotal;
@@ -54,18 +87,18 @@ public final class TeachProgress implements TeacherListener {
 
   @Override
   public synchronized void on(TeacherEvent event) {
-    if (event instanceof TeacherEvent.Ranked) {
-      now++;
-    } else if (event instanceof TeacherEvent.Failed) {
+    int done = steps.applyAsInt(event);
+    if (event instanceof TeacherEvent.Failed) {
       failures++;
-    } else {
+    } else if (done == 0) {
       return;
     }
+    now += done;
     show();
   }
 
   private void show() {
-    bar.onProgress("teach", Math.min(before + now, total), total, message());
+    bar.onProgress(stage, Math.min(before + now, total), total, message());
   }
 
   private String message() {
