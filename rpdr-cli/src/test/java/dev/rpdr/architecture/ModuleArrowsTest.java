@@ -58,6 +58,7 @@ class ModuleArrowsTest {
     product =
         new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("/dev/rpdr/tiny/")) // for tests alone
             .importPackages("dev.rpdr");
   }
 
@@ -122,6 +123,7 @@ class ModuleArrowsTest {
         (module, allowed) -> {
           List<String> forbidden = new ArrayList<>(ARROWS.keySet());
           forbidden.add("cli");
+          forbidden.add("tiny");
           forbidden.remove(module);
           forbidden.removeAll(allowed);
           String[] packages =
@@ -145,7 +147,8 @@ class ModuleArrowsTest {
       "dev.rpdr.distill..",
       "dev.rpdr.eval..",
       "dev.rpdr.cli..",
-      "dev.rpdr.testkit.."
+      "dev.rpdr.testkit..",
+      "dev.rpdr.tiny.."
     };
     return ArchRuleDefinition.noClasses()
         .that()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rpdr.DataFormatException;
 import dev.rpdr.distill.StudentManifest;
 import dev.rpdr.eval.Report;
+import dev.rpdr.tiny.TinyEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -14,6 +14,7 @@ import dev.rpdr.StudentReranker;
 import dev.rpdr.nn.Device;
 import dev.rpdr.nn.RunOptions;
 import dev.rpdr.testkit.StudentRerankerContract;
+import dev.rpdr.tiny.TinyLlm;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

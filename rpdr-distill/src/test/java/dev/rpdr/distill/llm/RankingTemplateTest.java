@@ -8,6 +8,7 @@ import dev.rpdr.nn.causal.CausalTokenizer;
 import dev.rpdr.nn.causal.ChatTemplate;
 import dev.rpdr.nn.causal.TokenTree;
 import dev.rpdr.nn.causal.Tokens;
+import dev.rpdr.tiny.TinyLlm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -16,6 +16,7 @@ import dev.rpdr.teacher.GrammarStyle;
 import dev.rpdr.teacher.OpenAiEndpoint;
 import dev.rpdr.testkit.openai.ChatCall;
 import dev.rpdr.testkit.openai.FakeOpenAiServer;
+import dev.rpdr.tiny.TinyLlm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -20,6 +20,7 @@ import dev.rpdr.nn.ModelFiles;
 import dev.rpdr.nn.TextEncoder;
 import dev.rpdr.nn.train.LoraOptions;
 import dev.rpdr.retriever.DenseRetriever;
+import dev.rpdr.tiny.TinyEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.rpdr.cli.experiment;
+package dev.rpdr.tiny;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -21,7 +21,7 @@ import java.util.Random;
  * An encoder that trains in milliseconds: random vectors for the tokens of all-MiniLM-L6-v2's
  * tokenizer, and one residual layer, {@code x = table[ids]; x + x·dense}.
  */
-final class TinyEncoder {
+public final class TinyEncoder {
   private static final int VOCABULARY = 30_522;
   private static final int DIMENSION = 16;
   private static final int OPSET = 13;
@@ -29,7 +29,8 @@ final class TinyEncoder {
 
   private TinyEncoder() {}
 
-  static ModelFiles in(Path folder) throws IOException {
+  /** Writes the encoder into a folder, made where absent; asks for the Maven artifact of MiniLM. */
+  public static ModelFiles in(Path folder) throws IOException {
     Files.createDirectories(folder);
     GraphProto graph =
         GraphProto.newBuilder()

@@ -1,4 +1,4 @@
-package dev.rpdr.distill.llm;
+package dev.rpdr.tiny;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
