@@ -87,6 +87,31 @@ final class WriteCommand implements Callable<Integer> {
   private @Nullable Path style;
 
   @Option(
+      names = "--near",
+      paramLabel = "N",
+      description = {
+        "how many of the entities most like each are shown beside it, to be kept apart (default: 0)"
+      })
+  private int near;
+
+  @Option(
+      names = "--near-by",
+      paramLabel = "WHAT",
+      defaultValue = "tfidf-char",
+      description =
+          "what finds them: a bi-encoder student's folder, or as --retriever of teach (default:"
+              + " ${DEFAULT-VALUE})")
+  private String nearBy = "tfidf-char";
+
+  @Option(
+      names = "--earlier",
+      paramLabel = "FILE",
+      description =
+          "an earlier --out: its mentions are shown and not written again. A further round, in a"
+              + " file of its own")
+  private @Nullable Path earlier;
+
+  @Option(
       names = "--only",
       paramLabel = "FILE",
       description = "ids of the entities to write for, one a line (default: all)")
@@ -103,11 +128,13 @@ final class WriteCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--out FILE is needed: answers are paid for once");
     }
     CostMeter meter = money.meter(model.modelName(), model.isLocal());
-    List<Entity> entities = entities(kb.read());
-    try (ProgressBars bars = new ProgressBars(System.err)) {
+    KnowledgeBase knowledgeBase = kb.read();
+    List<Entity> entities = entities(knowledgeBase);
+    try (ProgressBars bars = new ProgressBars(System.err);
+        RetrieverOptions retrieval = new RetrieverOptions()) {
       PaidProgress progress = PaidProgress.ofWriting(bars, meter);
       CallGuard guard = money.guard(meter, progress);
-      MentionWriter writer = writer(guard);
+      MentionWriter writer = shown(writer(guard), retrieval, knowledgeBase);
       if (out == null || (dryRun && !Files.exists(out))) {
         plan(writer, entities, entities, meter);
         print(NOTHING_ASKED);
@@ -178,6 +205,14 @@ final class WriteCommand implements Callable<Integer> {
                 .map(Mention::text)
                 .limit(STYLE_LINES)
                 .toList());
+  }
+
+  /** The writer with what it is shown of each entity. */
+  private MentionWriter shown(
+      MentionWriter writer, RetrieverOptions retrieval, KnowledgeBase knowledgeBase) {
+    MentionWriter shown =
+        earlier == null ? writer : writer.withEarlier(WrittenMentions.read(earlier));
+    return near == 0 ? shown : shown.withNear(retrieval.open(nearBy, knowledgeBase), near, nearBy);
   }
 
   private List<Entity> entities(KnowledgeBase knowledgeBase) {

@@ -137,6 +137,29 @@ class WriteCommandTest {
   }
 
   @Test
+  void aFurtherRoundIsShownWhatIsNearAndThere() {
+    rpdr("--out", out());
+    rpdr("--out", out());
+
+    Result result =
+        rpdr(
+            "--out",
+            folder.resolve("more.jsonl").toString(),
+            "--near",
+            "1",
+            "--near-by",
+            "tfidf:char(1,2)",
+            "--earlier",
+            out());
+
+    assertThat(result.exit()).as(result.err()).isZero();
+    assertThat(server.calls().get(2).call().lastUserMessage())
+        .contains("   keep apart from: ")
+        .contains("   there already, not to be repeated or varied by a letter: my Glaucoma; bad");
+    assertThat(result.out()).contains("0 mentions of 2 entities");
+  }
+
+  @Test
   void whatIsWrongIsNamed() throws IOException {
     Path only = Files.writeString(folder.resolve("only.txt"), "X99\n");
 
@@ -145,6 +168,11 @@ class WriteCommandTest {
         .contains("'X99' is not in the knowledge base");
     assertThat(rpdr("--out", out(), "--entities-per-prompt", "0").err())
         .contains("must be >= 1, not 0");
+    assertThat(rpdr("--out", out(), "--near", "-1").err()).contains("must be >= 1, not -1");
+    assertThat(rpdr("--out", out(), "--near", "1", "--near-by", "tfidf:none").err())
+        .contains("none");
+    assertThat(rpdr("--out", out(), "--earlier", only.toString()).err())
+        .contains("rpdr-written-mentions");
     rpdr("--out", out());
     Result other = rpdr("--out", out(), "--template", "zh");
     assertThat(other.exit()).isEqualTo(1);

@@ -1,7 +1,11 @@
 package dev.rpdr.teacher;
 
+import dev.rpdr.Candidate;
 import dev.rpdr.Entity;
 import dev.rpdr.Fingerprint;
+import dev.rpdr.KnowledgeBase;
+import dev.rpdr.Mention;
+import dev.rpdr.Retriever;
 import dev.rpdr.TeacherAnswer.Usage;
 import dev.rpdr.teacher.call.Call;
 import dev.rpdr.teacher.call.CallGuard;
@@ -18,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a language model the other way round: not which entity a mention means, but how texts word
@@ -27,8 +32,8 @@ import java.util.regex.Pattern;
  * Thread-safe if the chat model is.
  *
  * <p>An answer counts line by line: what cannot be read, repeats the entity's own name or another
- * mention of it, or is longer than 200 characters is left out. An entity whose line is missing is
- * asked for again by the next run with the same file.
+ * or earlier mention of it, or is longer than 200 characters is left out. An entity whose line is
+ * missing is asked for again by the next run with the same file.
  */
 public final class MentionWriter {
   private static final int LONGEST = 200;
@@ -42,19 +47,38 @@ public final class MentionWriter {
   private final int count;
   private final int entitiesPerPrompt;
   private final List<String> style;
+  private final @Nullable Near near;
+  private final @Nullable KnowledgeBase earlier;
+
+  /** What finds the entities that one is not to be taken for. */
+  private record Near(Retriever retriever, int number, String identity) {
+    /** The names, best first, of the entities most like this one. */
+    List<String> of(Entity entity) {
+      return retriever.retrieve(Mention.of(entity.name()), number + 1).candidates().stream()
+          .map(Candidate::entity)
+          .filter(other -> !other.id().equals(entity.id()))
+          .limit(number)
+          .map(Entity::name)
+          .toList();
+    }
+  }
 
   private MentionWriter(
       LangChain4jTeacher teacher,
       WritingTemplate template,
       int count,
       int entitiesPerPrompt,
-      List<String> style) {
+      List<String> style,
+      @Nullable Near near,
+      @Nullable KnowledgeBase earlier) {
     this.teacher = Objects.requireNonNull(teacher, "teacher");
     this.settings = teacher.settings();
     this.template = Objects.requireNonNull(template, "template");
     this.count = Settings.atLeastOne("count", count);
     this.entitiesPerPrompt = Settings.atLeastOne("entitiesPerPrompt", entitiesPerPrompt);
     this.style = List.copyOf(style);
+    this.near = near;
+    this.earlier = earlier;
   }
 
   /**
@@ -66,20 +90,42 @@ public final class MentionWriter {
    * @param count how many mentions of each entity are wanted, ≥ 1
    */
   public static MentionWriter of(LangChain4jTeacher teacher, WritingTemplate template, int count) {
-    return new MentionWriter(teacher, template, count, 20, List.of());
+    return new MentionWriter(teacher, template, count, 20, List.of(), null, null);
   }
 
   /** This writer with another number of entities in a prompt, ≥ 1. */
   public MentionWriter withEntitiesPerPrompt(int number) {
-    return new MentionWriter(teacher, template, count, number, style);
+    return new MentionWriter(teacher, template, count, number, style, near, earlier);
   }
 
   /** This writer, shown unlabelled mentions as examples of how the texts are written. */
   public MentionWriter withStyle(List<String> mentions) {
-    return new MentionWriter(teacher, template, count, entitiesPerPrompt, mentions);
+    return new MentionWriter(teacher, template, count, entitiesPerPrompt, mentions, near, earlier);
   }
 
-  /** What decides what is written: model, template, number, temperature and style. */
+  /**
+   * This writer, shown for each entity those most like it, so that it words what sets them apart.
+   *
+   * @param retriever finds them by the entity's name, over the same knowledge base
+   * @param number how many, ≥ 1
+   * @param identity what retrieves, such as {@code tfidf-char}, for {@link #identity()}
+   */
+  public MentionWriter withNear(Retriever retriever, int number, String identity) {
+    Near shown = new Near(retriever, Settings.atLeastOne("number", number), identity);
+    return new MentionWriter(teacher, template, count, entitiesPerPrompt, style, shown, earlier);
+  }
+
+  /**
+   * This writer, shown what was written before, which it is not to repeat: a further round, in a
+   * file of its own.
+   *
+   * @param written the entities with their mentions as synonyms ({@link WrittenMentions#read})
+   */
+  public MentionWriter withEarlier(KnowledgeBase written) {
+    return new MentionWriter(teacher, template, count, entitiesPerPrompt, style, near, written);
+  }
+
+  /** What decides what is written: model, template, number, temperature and what is shown. */
   public String identity() {
     StringBuilder text = new StringBuilder("model=").append(settings.modelName());
     text.append(" writing=").append(template.sha256()).append(" count=").append(count);
@@ -89,6 +135,12 @@ public final class MentionWriter {
       Fingerprint shown = new Fingerprint();
       style.forEach(shown::add);
       text.append(" style=").append(shown.hex());
+    }
+    if (near != null) {
+      text.append(" near=").append(near.number()).append(':').append(near.identity());
+    }
+    if (earlier != null) {
+      text.append(" earlier=").append(earlier.fingerprint());
     }
     return text.toString();
   }
@@ -143,7 +195,20 @@ public final class MentionWriter {
   }
 
   private Prompt prompt(List<Entity> group) {
-    return template.render(group, count, style);
+    List<WritingTemplate.Item> items =
+        group.stream()
+            .map(
+                entity ->
+                    new WritingTemplate.Item(
+                        entity, near == null ? List.of() : near.of(entity), earlier(entity)))
+            .toList();
+    return template.render(items, count, style);
+  }
+
+  private List<String> earlier(Entity entity) {
+    return earlier == null
+        ? List.of()
+        : earlier.find(entity.id()).map(Entity::synonyms).orElse(List.of());
   }
 
   private Usage expected(List<Entity> group) {
@@ -177,6 +242,7 @@ public final class MentionWriter {
       }
     }
     mentions.remove(entity.name().toLowerCase(Locale.ROOT));
+    earlier(entity).forEach(mention -> mentions.remove(mention.toLowerCase(Locale.ROOT)));
     List<String> kept = mentions.values().stream().limit(count).toList();
     return new Entity(entity.id(), entity.name(), kept, null);
   }

@@ -11,10 +11,12 @@ import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.TokenUsage;
+import dev.rpdr.CandidateList;
 import dev.rpdr.DataFormatException;
 import dev.rpdr.Entity;
 import dev.rpdr.KnowledgeBase;
 import dev.rpdr.NonRetriableException;
+import dev.rpdr.Retriever;
 import dev.rpdr.TeacherAnswer.Usage;
 import dev.rpdr.teacher.call.Spend;
 import dev.rpdr.teacher.cost.PriceTable;
@@ -162,6 +164,35 @@ class MentionWriterTest {
 
     assertThat(asked).hasSize(3);
     assertThat(WrittenMentions.read(file()).size()).isEqualTo(3);
+  }
+
+  @Test
+  void aFurtherRoundSeesWhatIsNearAndThereAndRepeatsNeither() {
+    MentionWriter first = writer(MentionWriterTest::two);
+    try (WrittenMentions file = open(first)) {
+      first.write(ENTITIES, file);
+    }
+    Retriever retriever = (mention, k) -> CandidateList.of(mention, ENTITIES.subList(0, k));
+    MentionWriter further =
+        writer(request -> "1: QUEASY ; green about the gills\n2: so sleepy ; nods off")
+            .withNear(retriever, 1, "all")
+            .withEarlier(WrittenMentions.read(file()));
+    Path second = folder.resolve("second.jsonl");
+
+    try (WrittenMentions file = WrittenMentions.open(second, further.identity())) {
+      further.write(ENTITIES.subList(0, 2), file);
+    }
+
+    assertThat(user(asked.get(asked.size() - 1)))
+        .contains("1. <entry>Nausea</entry>\n   keep apart from: Hypersomnia\n")
+        .contains("queasy; sick to my stomach\n2. <entry>Hypersomnia")
+        .contains("   keep apart from: Nausea\n");
+    assertThat(further.identity())
+        .contains(" near=1:all earlier=" + WrittenMentions.read(file()).fingerprint());
+    assertThat(WrittenMentions.read(second).find("1").orElseThrow().synonyms())
+        .containsExactly("green about the gills");
+    assertThat(WrittenMentions.read(second).find("2").orElseThrow().synonyms())
+        .containsExactly("nods off");
   }
 
   @Test

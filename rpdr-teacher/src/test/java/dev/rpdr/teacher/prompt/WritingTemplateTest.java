@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.rpdr.DataFormatException;
 import dev.rpdr.Entity;
+import dev.rpdr.teacher.prompt.WritingTemplate.Item;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,8 @@ class WritingTemplateTest {
   @Test
   void chineseEntitiesAreAskedForInChinese() {
     Prompt prompt =
-        WritingTemplate.chinese().render(List.of(Entity.of("1", "脾大")), 3, List.of("脾肿大？"));
+        WritingTemplate.chinese()
+            .render(List.of(Item.of(Entity.of("1", "脾大"))), 3, List.of("脾肿大？"));
 
     assertThat(prompt.user()).contains("1. <entry>脾大</entry>", "写 3 条", "脾肿大？", "只回答一行");
     assertThat(prompt.system()).contains("医学术语");
@@ -45,7 +47,7 @@ class WritingTemplateTest {
 
     WritingTemplate template = WritingTemplate.load(file);
 
-    assertThat(template.render(List.of(Entity.of("1", "a <b>")), 2, List.of("shown nowhere")))
+    assertThat(template.render(List.of(full("a <b>")), 2, List.of("shown nowhere")))
         .isEqualTo(
             new Prompt("", "Write 2 each.\n\n1) <name>a &lt;b&gt;</name>\n\nOne line each."));
     assertThat(template.sha256())
@@ -72,6 +74,31 @@ class WritingTemplateTest {
         .isThrownBy(() -> WritingTemplate.parse(OWN.replace(what, by), "own.yaml"))
         .withMessageContaining("own.yaml")
         .withMessageContaining(message);
+  }
+
+  private static Item full(String name) {
+    return new Item(Entity.of("1", name), List.of("near <x>", "by"), List.of("there"));
+  }
+
+  @Test
+  void whatIsNearAndWrittenStandsUnderItsEntity() {
+    WritingTemplate template =
+        WritingTemplate.parse(
+            OWN + "near: \" not {names}\"\nwritten: \" has {mentions}\"\n", "own.yaml");
+
+    Prompt prompt = template.render(List.of(full("a"), Item.of(Entity.of("2", "b"))), 2, List.of());
+
+    assertThat(prompt.user())
+        .contains("1) <name>a</name>\n not near &lt;x&gt;; by\n has there\n2) <name>b</name>\n\n");
+    assertThat(template.sha256()).isNotEqualTo(WritingTemplate.parse(OWN, "x").sha256());
+    assertThatExceptionOfType(DataFormatException.class)
+        .isThrownBy(() -> WritingTemplate.parse(OWN + "near: some\n", "own.yaml"))
+        .withMessageContaining("near")
+        .withMessageContaining("needs {names}");
+    for (WritingTemplate shipped : List.of(WritingTemplate.english(), WritingTemplate.chinese())) {
+      assertThat(shipped.render(List.of(full("a")), 2, List.of()).user())
+          .contains("near &lt;x&gt;; by", "there");
+    }
   }
 
   @Test
