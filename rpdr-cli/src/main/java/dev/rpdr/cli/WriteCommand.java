@@ -3,7 +3,6 @@ package dev.rpdr.cli;
 import dev.rpdr.Entity;
 import dev.rpdr.KnowledgeBase;
 import dev.rpdr.Mention;
-import dev.rpdr.RpdrException;
 import dev.rpdr.cli.teach.Bills;
 import dev.rpdr.cli.teach.OrderlyEnd;
 import dev.rpdr.cli.teach.PaidProgress;
@@ -151,33 +150,26 @@ final class WriteCommand implements Callable<Integer> {
         }
         progress.begin(entities.size(), entities.size() - missing.size());
         OrderlyEnd end = OrderlyEnd.of(guard, model.timeout());
+        String result;
         try {
-          int written = writer.write(entities, file);
-          bars.finish();
-          print(Bills.of(guard, meter));
-          print(
-              "in "
-                  + out
-                  + ": "
-                  + file.mentions()
-                  + " mentions of "
-                  + written
-                  + " entities"
-                  + (written == entities.size()
-                      ? ""
-                      : "; run again for the "
-                          + (entities.size() - written)
-                          + " that are missing"));
-        } catch (RpdrException e) {
-          bars.finish();
-          print(Bills.of(guard, meter));
-          throw e;
+          result = result(writer.write(entities, file), entities.size(), file);
         } finally {
           end.over();
+          bars.finish();
+          print(Bills.of(guard, meter));
         }
+        print(result);
       }
     }
     return 0;
+  }
+
+  private String result(int written, int entities, WrittenMentions file) {
+    String rest =
+        written == entities
+            ? ""
+            : "; run again for the " + (entities - written) + " that are missing";
+    return "in %s: %d mentions of %d entities%s".formatted(out, file.mentions(), written, rest);
   }
 
   private void plan(
