@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * an entity. What it writes are training mentions whose entity is known, for every entity of the
  * knowledge base and not only for those that unlabelled mentions happen to speak of. A student
  * learns them beside a teacher's rankings, as it does the synonyms of an open terminology.
- * Thread-safe if the chat model is.
+ * Thread-safe if the chat model is, and the retriever of {@link #withNear}.
  *
  * <p>An answer counts line by line: what cannot be read, repeats the entity's own name or another
  * or earlier mention of it, or is longer than 200 characters is left out. An entity whose line is
