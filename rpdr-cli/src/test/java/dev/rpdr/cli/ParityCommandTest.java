@@ -84,23 +84,27 @@ class ParityCommandTest {
 
   private static Result parity(Function<ChatCall, String> server, String... more) {
     try (FakeOpenAiServer fake = FakeOpenAiServer.builder().answering(server).start()) {
-      List<String> arguments =
-          new ArrayList<>(
-              List.of(
-                  "student",
-                  "parity",
-                  student().toString(),
-                  "--server",
-                  "compatible",
-                  "--model",
-                  "tiny",
-                  "--base-url",
-                  fake.baseUrl(),
-                  "--rankings",
-                  folder.resolve("record.jsonl").toString()));
+      List<String> arguments = new ArrayList<>(List.of("--base-url", fake.baseUrl()));
       arguments.addAll(List.of(more));
-      return CommandLineTest.rpdr("", arguments.toArray(String[]::new));
+      return parity(arguments);
     }
+  }
+
+  private static Result parity(List<String> more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "student",
+                "parity",
+                student().toString(),
+                "--server",
+                "compatible",
+                "--model",
+                "tiny",
+                "--rankings",
+                folder.resolve("record.jsonl").toString()));
+    arguments.addAll(more);
+    return CommandLineTest.rpdr("", arguments.toArray(String[]::new));
   }
 
   @Test
@@ -131,19 +135,7 @@ class ParityCommandTest {
   @Test
   void whatIsWrongIsNamed() {
     assertThat(parity(call -> "", "--limit", "0").err()).contains("--limit must be >= 1");
-    assertThat(
-            CommandLineTest.rpdr(
-                    "",
-                    "student",
-                    "parity",
-                    student().toString(),
-                    "--server",
-                    "compatible",
-                    "--model",
-                    "tiny",
-                    "--rankings",
-                    folder.resolve("record.jsonl").toString())
-                .err())
+    assertThat(parity(List.of()).err())
         .contains("--base-url is needed for a server of kind compatible");
     assertThat(parity(call -> "", "--checkpoint", folder.resolve("absent").toString()).err())
         .contains("absent");
