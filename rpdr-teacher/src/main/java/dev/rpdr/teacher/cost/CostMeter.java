@@ -154,12 +154,13 @@ public final class CostMeter {
      * @param snapshot the model that says it answered, or null where unknown
      * @param usage what it used; null where unknown, which counts as the estimate
      * @param mentions how many mentions it answered
-     * @return what it cost; 0 where the model has no price
+     * @return what it cost; 0 where the model has no price, or the reservation had ended
      */
     public BigDecimal answered(@Nullable String snapshot, @Nullable Usage usage, int mentions) {
       synchronized (CostMeter.this) {
-        end();
-        return add(model, snapshot, usage == null ? estimate : usage, mentions, false);
+        return end()
+            ? add(model, snapshot, usage == null ? estimate : usage, mentions, false)
+            : BigDecimal.ZERO;
       }
     }
 
@@ -176,19 +177,21 @@ public final class CostMeter {
      */
     public void lost() {
       synchronized (CostMeter.this) {
-        if (!ended) {
+        if (end()) {
           lost++;
           uncertain = uncertain.add(cost);
         }
-        end();
       }
     }
 
-    private void end() {
-      if (!ended) {
-        ended = true;
-        reserved = reserved.subtract(cost);
+    /** Gives the money back once; says whether this was that once. */
+    private boolean end() {
+      if (ended) {
+        return false;
       }
+      ended = true;
+      reserved = reserved.subtract(cost);
+      return true;
     }
   }
 
