@@ -4,9 +4,13 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import dev.rpdr.ModelException;
 import dev.rpdr.nn.OfflineDjl;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Loads DJL's PyTorch engine without letting it use the network (see {@link OfflineDjl}): native
@@ -21,6 +25,7 @@ public final class DjlEngine {
       "For CUDA, set PYTORCH_LIBRARY_PATH to the lib folder of LibTorch 2.7.1 for CUDA 12.8, with"
           + " PYTORCH_VERSION=2.7.1 and PYTORCH_FLAVOR=cu128.";
 
+  private static final Logger log = LoggerFactory.getLogger(DjlEngine.class);
   private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,2}))?");
 
   private DjlEngine() {}
@@ -29,7 +34,9 @@ public final class DjlEngine {
   public static Engine load() {
     OfflineDjl.ensure();
     try {
-      return Engine.getEngine("PyTorch");
+      Engine engine = Engine.getEngine("PyTorch");
+      LastStep.ensure();
+      return engine;
     } catch (RuntimeException | LinkageError e) {
       throw new ModelException(
           ("the PyTorch engine cannot be loaded: %s. Training needs the native library on the class"
@@ -61,5 +68,37 @@ public final class DjlEngine {
               .formatted(name, count, CUDA_HINT));
     }
     return Device.gpu(index);
+  }
+
+  /**
+   * When the process is asked to end (Ctrl-C, kill) while gradients are computed, it ends after
+   * that step: PyTorch takes itself apart as the process exits, and what still runs inside it then
+   * crashes.
+   */
+  private static final class LastStep {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    static {
+      try {
+        Runtime.getRuntime().addShutdownHook(new Thread(LastStep::await, "rpdr-last-step"));
+      } catch (IllegalStateException e) {
+        // the process is ending already
+      }
+    }
+
+    private static void ensure() {
+      // registered when this class was loaded, once
+    }
+
+    /** Keeps the lock, so that no step begins any more. */
+    private static void await() {
+      try {
+        if (!TRAINING.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+          log.warn("a training step was under way for {} when the process ended", PATIENCE);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }
