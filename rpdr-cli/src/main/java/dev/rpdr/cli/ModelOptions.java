@@ -5,6 +5,7 @@ import dev.rpdr.teacher.OpenAiTeachers;
 import dev.rpdr.teacher.call.CallGuard;
 import dev.rpdr.teacher.prompt.PromptTemplate;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -12,6 +13,8 @@ import picocli.CommandLine.Option;
 /** Which language model is asked, and where it is. */
 final class ModelOptions {
   static final String PROVIDERS = "openai, deepseek, ollama, vllm, llamacpp, compatible";
+
+  private static final Set<String> NEEDING_KEYS = Set.of("openai", "deepseek");
 
   @Option(
       names = "--model",
@@ -98,10 +101,12 @@ final class ModelOptions {
    *
    * @param prompt its template
    * @param guard what stands between it and the model
+   * @param dryRun whether it is never asked, and so needs no key
    */
-  OpenAiTeachers.Builder teacher(PromptTemplate prompt, CallGuard guard) {
+  OpenAiTeachers.Builder teacher(PromptTemplate prompt, CallGuard guard, boolean dryRun) {
+    Supplier<String> key = dryRun ? () -> "dry-run" : ApiKeys.fromEnvironment(keyVariable());
     OpenAiTeachers.Builder builder =
-        builder(prompt).timeout(timeout()).concurrency(concurrency).guard(guard);
+        builder(prompt, key).timeout(timeout()).concurrency(concurrency).guard(guard);
     if (maxOutputTokens != null) {
       builder.maxOutputTokens(maxOutputTokens);
     }
@@ -110,24 +115,30 @@ final class ModelOptions {
         : builder.temperature(temperature());
   }
 
+  /** What is said at the end of a dry run. */
+  String nothingAsked() {
+    boolean needed = keyVariable != null || NEEDING_KEYS.contains(provider());
+    return needed && !isSet(keyVariable())
+        ? "Nothing was asked (--dry-run). A run needs a key in " + keyVariable() + ", not set now."
+        : "Nothing was asked (--dry-run).";
+  }
+
   private String provider() {
     return model.substring(0, Math.max(0, model.indexOf(':')));
   }
 
-  private OpenAiTeachers.Builder builder(PromptTemplate prompt) {
+  private OpenAiTeachers.Builder builder(PromptTemplate prompt, Supplier<String> key) {
     String name = modelName();
     String address = address();
     OpenAiTeachers.Builder builder =
         switch (provider()) {
-          case "openai" -> OpenAiTeachers.openAi(name, key("OPENAI_API_KEY"), prompt);
-          case "deepseek" -> OpenAiTeachers.deepSeek(name, key("DEEPSEEK_API_KEY"), prompt);
-          case "ollama" -> local(OpenAiTeachers.ollama(name, prompt), null);
-          case "vllm" -> local(OpenAiTeachers.vllm(name, prompt), null);
-          case "llamacpp" -> local(OpenAiTeachers.llamaCpp(name, prompt), null);
+          case "openai" -> OpenAiTeachers.openAi(name, key, prompt);
+          case "deepseek" -> OpenAiTeachers.deepSeek(name, key, prompt);
+          case "ollama" -> local(OpenAiTeachers.ollama(name, prompt), key);
+          case "vllm" -> local(OpenAiTeachers.vllm(name, prompt), key);
+          case "llamacpp" -> local(OpenAiTeachers.llamaCpp(name, prompt), key);
           case "compatible" ->
-              local(
-                  OpenAiTeachers.compatible(required(address), name, prompt),
-                  System.getenv("OPENAI_API_KEY") == null ? null : "OPENAI_API_KEY");
+              local(OpenAiTeachers.compatible(required(address), name, prompt), key);
           default ->
               throw new IllegalArgumentException(
                   "the provider '" + provider() + "' is unknown; known are " + PROVIDERS);
@@ -135,13 +146,23 @@ final class ModelOptions {
     return address == null ? builder : builder.baseUrl(address);
   }
 
-  private OpenAiTeachers.Builder local(OpenAiTeachers.Builder builder, @Nullable String usual) {
-    String variable = keyVariable == null ? usual : keyVariable;
-    return variable == null ? builder : builder.key(ApiKeys.fromEnvironment(variable));
+  /** A server of one's own is sent a key only where there is one for it. */
+  private OpenAiTeachers.Builder local(OpenAiTeachers.Builder builder, Supplier<String> key) {
+    boolean usual = provider().equals("compatible") && isSet(keyVariable());
+    return keyVariable != null || usual ? builder.key(key) : builder;
   }
 
-  private Supplier<String> key(String usual) {
-    return ApiKeys.fromEnvironment(keyVariable == null ? usual : keyVariable);
+  /** The environment variable that holds the key. */
+  private String keyVariable() {
+    if (keyVariable != null) {
+      return keyVariable;
+    }
+    return provider().equals("deepseek") ? "DEEPSEEK_API_KEY" : "OPENAI_API_KEY";
+  }
+
+  private static boolean isSet(String variable) {
+    String value = System.getenv(variable);
+    return value != null && !value.isBlank();
   }
 
   private @Nullable String address() {

@@ -75,7 +75,7 @@ final class TeachCommand implements Callable<Integer> {
     try (ProgressBars bars = new ProgressBars(System.err)) {
       PaidProgress progress = PaidProgress.ofRankings(bars, meter);
       CallGuard guard = money.guard(meter, progress);
-      Teaching asked = teaching.teaching(teaching.template(), guard);
+      Teaching asked = teaching.teaching(guard, dryRun);
       TeachRun run;
       try (RetrieverOptions opened = retrieval) {
         TeachRun.Candidates from =
@@ -85,7 +85,7 @@ final class TeachCommand implements Callable<Integer> {
       bars.finish();
       print(run.plan());
       if (journal == null || dryRun) {
-        print(List.of("Nothing was asked (--dry-run)."));
+        print(List.of(teaching.model().nothingAsked()));
         return 0;
       }
       progress.begin(run.answeredBefore() + run.toBeAsked(), run.answeredBefore());

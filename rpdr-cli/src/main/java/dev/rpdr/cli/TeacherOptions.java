@@ -60,7 +60,7 @@ final class TeacherOptions {
           "in how many shuffled orders of its candidates each mention is ranked, at N times the cost; the votes' agreement is kept as confidence (default: ${DEFAULT-VALUE})")
   private int votes = 1;
 
-  PromptTemplate template() {
+  private PromptTemplate template() {
     PromptTemplate prompt =
         switch (template) {
           case "en" -> PromptTemplate.english();
@@ -79,12 +79,17 @@ final class TeacherOptions {
     return model;
   }
 
-  Teaching teaching(PromptTemplate prompt, CallGuard guard) {
-    return new Teaching(teacher(prompt, guard), group, votes);
+  /**
+   * The teacher that these options describe.
+   *
+   * @param dryRun whether it is never asked, and so needs no key
+   */
+  Teaching teaching(CallGuard guard, boolean dryRun) {
+    return new Teaching(teacher(template(), guard, dryRun), group, votes);
   }
 
-  private LangChain4jTeacher teacher(PromptTemplate prompt, CallGuard guard) {
-    OpenAiTeachers.Builder builder = model.teacher(prompt, guard);
+  private LangChain4jTeacher teacher(PromptTemplate prompt, CallGuard guard, boolean dryRun) {
+    OpenAiTeachers.Builder builder = model.teacher(prompt, guard, dryRun);
     if (top != null) {
       builder.top(top);
     }

@@ -39,7 +39,6 @@ import picocli.CommandLine.Spec;
     })
 final class WriteCommand implements Callable<Integer> {
   private static final int STYLE_LINES = 60;
-  private static final String NOTHING_ASKED = "Nothing was asked (--dry-run).";
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -136,7 +135,7 @@ final class WriteCommand implements Callable<Integer> {
       MentionWriter writer = shown(writer(guard), retrieval, knowledgeBase);
       if (out == null || (dryRun && !Files.exists(out))) {
         plan(writer, entities, entities, meter);
-        print(NOTHING_ASKED);
+        print(model.nothingAsked());
         return 0;
       }
       try (WrittenMentions file = WrittenMentions.open(out, writer.identity())) {
@@ -145,7 +144,7 @@ final class WriteCommand implements Callable<Integer> {
         List<Entity> missing = MentionWriter.missing(entities, file);
         plan(writer, entities, missing, meter);
         if (dryRun) {
-          print(NOTHING_ASKED);
+          print(model.nothingAsked());
           return 0;
         }
         progress.begin(entities.size(), entities.size() - missing.size());
@@ -188,7 +187,8 @@ final class WriteCommand implements Callable<Integer> {
           default -> WritingTemplate.load(Path.of(template));
         };
     MentionWriter writer =
-        MentionWriter.of(model.teacher(PromptTemplate.english(), guard).build(), prompt, perEntity)
+        MentionWriter.of(
+                model.teacher(PromptTemplate.english(), guard, dryRun).build(), prompt, perEntity)
             .withEntitiesPerPrompt(perPrompt);
     return style == null
         ? writer

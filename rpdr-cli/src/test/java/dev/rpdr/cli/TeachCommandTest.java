@@ -253,29 +253,47 @@ class TeachCommandTest {
   }
 
   @Test
-  void a_model_without_its_provider_and_a_missing_key_are_named() {
+  void a_model_without_its_provider_is_named() {
     Result model = dryRun("--model", "gpt-4o");
     assertThat(model.exit()).isEqualTo(1);
     assertThat(model.err()).contains("--model must be PROVIDER:NAME").contains("deepseek");
     assertThat(dryRun("--model", "acme:x").err()).contains("'acme' is unknown").contains("vllm");
     assertThat(dryRun("--model", "compatible:x").err()).contains("--base-url");
-    Result key = dryRun("--model", "openai:gpt-4o", "--key-variable", "RPDR_NO_SUCH_KEY");
-    assertThat(key.exit()).isEqualTo(1);
-    assertThat(key.err()).contains("RPDR_NO_SUCH_KEY").contains("not set");
   }
 
-  private Result dryRun(String... more) {
+  @Test
+  void a_missing_key_stops_a_run_and_is_told_by_a_dry_one_that_needs_none() {
+    String[] model = {"--model", "openai:gpt-4o", "--key-variable", "RPDR_NO_SUCH_KEY"};
+
+    Result price = dryRun(model);
+    assertThat(price.exit()).as(price.err()).isZero();
+    assertThat(price.out())
+        .contains("estimate: ")
+        .contains("A run needs a key in RPDR_NO_SUCH_KEY, not set now.");
+
+    Path journal = folder.resolve("journal.jsonl");
+    Result run = with(model, "--journal", journal.toString());
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err()).contains("RPDR_NO_SUCH_KEY").contains("not set");
+    assertThat(journal).doesNotExist();
+  }
+
+  private Result dryRun(String... model) {
+    return with(model, "--dry-run");
+  }
+
+  private Result with(String[] model, String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
                 "teach",
-                "--dry-run",
                 "--retriever",
                 "tfidf-char",
                 "--kb",
                 folder.resolve("codes.tsv").toString(),
                 "--mentions",
                 folder.resolve("mentions.txt").toString()));
+    arguments.addAll(List.of(model));
     arguments.addAll(List.of(more));
     return CommandLineTest.rpdr("", arguments.toArray(String[]::new));
   }
