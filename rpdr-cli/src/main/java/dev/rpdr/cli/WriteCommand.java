@@ -105,9 +105,9 @@ final class WriteCommand implements Callable<Integer> {
       names = "--earlier",
       paramLabel = "FILE",
       description =
-          "an earlier --out: its mentions are shown and not written again. A further round, in a"
-              + " file of its own")
-  private @Nullable Path earlier;
+          "an earlier --out, or several, one option each: their mentions are shown and not written"
+              + " again. A further round, in a file of its own")
+  private List<Path> earlier = List.of();
 
   @Option(
       names = "--only",
@@ -203,7 +203,7 @@ final class WriteCommand implements Callable<Integer> {
   private MentionWriter shown(
       MentionWriter writer, RetrieverOptions retrieval, KnowledgeBase knowledgeBase) {
     MentionWriter shown =
-        earlier == null ? writer : writer.withEarlier(WrittenMentions.read(earlier));
+        earlier.isEmpty() ? writer : writer.withEarlier(WrittenMentions.read(earlier));
     return near == 0 ? shown : shown.withNear(retrieval.open(nearBy, knowledgeBase), near, nearBy);
   }
 

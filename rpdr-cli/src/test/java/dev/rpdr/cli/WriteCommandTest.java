@@ -160,6 +160,27 @@ class WriteCommandTest {
   }
 
   @Test
+  void aThirdRoundIsShownBothBefore() throws IOException {
+    rpdr("--out", out());
+    rpdr("--out", out());
+    Path second = folder.resolve("second.jsonl");
+    Files.writeString(second, Files.readString(Path.of(out())).replace("my ", "our "));
+
+    Result result =
+        rpdr(
+            "--out",
+            folder.resolve("third.jsonl").toString(),
+            "--earlier",
+            out(),
+            "--earlier",
+            second.toString());
+
+    assertThat(result.exit()).as(result.err()).isZero();
+    assertThat(server.calls().get(2).call().lastUserMessage())
+        .contains("varied by a letter: my Glaucoma; bad Glaucoma; our Glaucoma\n");
+  }
+
+  @Test
   void whatIsWrongIsNamed() throws IOException {
     Path only = Files.writeString(folder.resolve("only.txt"), "X99\n");
 

@@ -193,6 +193,10 @@ class MentionWriterTest {
         .containsExactly("green about the gills");
     assertThat(WrittenMentions.read(second).find("2").orElseThrow().synonyms())
         .containsExactly("nods off");
+    KnowledgeBase both = WrittenMentions.read(List.of(file(), second));
+    assertThat(both.find("1").orElseThrow().synonyms())
+        .containsExactly("queasy", "sick to my stomach", "green about the gills");
+    assertThat(both.find("3")).isEqualTo(WrittenMentions.read(file()).find("3"));
   }
 
   @Test
@@ -217,6 +221,9 @@ class MentionWriterTest {
     assertThatExceptionOfType(NonRetriableException.class)
         .isThrownBy(() -> WrittenMentions.read(folder.resolve("absent.jsonl")))
         .withMessageContaining("absent.jsonl");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> WrittenMentions.read(List.of()))
+        .withMessageContaining("at least one file");
     Files.writeString(file(), "{\"format\":\"rpdr-journal\"}\n");
     assertThatExceptionOfType(DataFormatException.class)
         .isThrownBy(() -> WrittenMentions.read(file()))

@@ -78,14 +78,36 @@ public final class WrittenMentions implements AutoCloseable {
    * @throws NonRetriableException if it cannot be read
    */
   public static KnowledgeBase read(Path path) {
-    Content content = new Content(path);
-    content.readAll();
-    List<Entity> entities =
-        content.written.values().stream().filter(entity -> !entity.synonyms().isEmpty()).toList();
-    if (entities.isEmpty()) {
-      throw new DataFormatException(path + " holds no written mention");
+    return read(List.of(path));
+  }
+
+  /**
+   * As {@link #read(Path)}, of several files together: those of one round after another. Each
+   * entity has the mentions of all, in the order of the files.
+   *
+   * @throws IllegalArgumentException if there is no file
+   */
+  public static KnowledgeBase read(List<Path> paths) {
+    if (paths.isEmpty()) {
+      throw new IllegalArgumentException("written mentions need at least one file");
     }
-    return KnowledgeBase.of(entities);
+    Map<String, Entity> written = new LinkedHashMap<>();
+    for (Path path : paths) {
+      Content content = new Content(path);
+      content.readAll();
+      if (content.written.values().stream().allMatch(entity -> entity.synonyms().isEmpty())) {
+        throw new DataFormatException(path + " holds no written mention");
+      }
+      content.written.values().forEach(one -> written.merge(one.id(), one, WrittenMentions::both));
+    }
+    return KnowledgeBase.of(
+        written.values().stream().filter(entity -> !entity.synonyms().isEmpty()).toList());
+  }
+
+  private static Entity both(Entity first, Entity second) {
+    List<String> mentions = new ArrayList<>(first.synonyms());
+    mentions.addAll(second.synonyms());
+    return new Entity(first.id(), first.name(), mentions, null);
   }
 
   /** Whether an entity needs no further asking. */
