@@ -50,11 +50,7 @@ class TfIdfOnDataTest {
     TfIdfRetriever retriever = TfIdfRetriever.build(kb, TextAnalysis.chars(1, 2));
     List<Mention> mentions = names.stream().limit(500).map(Mention::of).toList();
 
-    long start = System.nanoTime();
-    List<CandidateList> lists = retriever.retrieveAll(mentions, 20);
-    double seconds = (System.nanoTime() - start) / 1e9;
-
-    for (CandidateList list : lists) {
+    for (CandidateList list : retriever.retrieveAll(mentions, 20)) {
       String text = list.mention().text();
       double best = list.candidates().get(0).score();
       assertThat(best).isBetween(.99999, 1.00001);
@@ -63,6 +59,5 @@ class TfIdfOnDataTest {
           .as("the names most similar to " + text)
           .anyMatch(candidate -> candidate.entity().name().equals(text));
     }
-    assertThat(seconds).as("seconds for 500 queries").isLessThan(20);
   }
 }

@@ -89,7 +89,7 @@ class ChatModelStudentTest implements StudentRerankerContract {
 
   private ChatModelStudent.Builder served(FakeOpenAiServer at) {
     OpenAiEndpoint endpoint =
-        OpenAiEndpoint.at(at.baseUrl(), () -> "local", Duration.ofSeconds(10));
+        OpenAiEndpoint.at(at.baseUrl(), () -> "local", Duration.ofSeconds(60));
     return ChatModelStudent.builder(
         endpoint.chatModel("our-student"), "our-student", new LastPlace());
   }

@@ -23,12 +23,17 @@ import dev.rpdr.teacher.journal.RecordedTeacher;
 import dev.rpdr.teacher.prompt.PromptTemplate;
 import dev.rpdr.testkit.Fault;
 import dev.rpdr.testkit.Faults;
+import dev.rpdr.testkit.openai.ChatCall;
 import dev.rpdr.testkit.openai.FakeOpenAiServer;
+import dev.rpdr.testkit.openai.ListwiseAnswer;
 import dev.rpdr.testkit.openai.ServerCounts;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -61,13 +66,13 @@ class TeachUnderFaultsTest {
         .with(Fault.CONNECTION_RESET, 0.01)
         .with(Fault.TIMEOUT, 0.01)
         .with(Fault.MALFORMED_BODY, 0.05)
-        .withHang(Duration.ofMillis(900));
+        .withHang(Duration.ofMillis(50));
   }
 
   private static LangChain4jTeacher teacher(FakeOpenAiServer server, CallGuard guard) {
     return OpenAiTeachers.openAi(MODEL, () -> "sk-fake", PromptTemplate.english())
         .baseUrl(server.baseUrl())
-        .timeout(Duration.ofMillis(600))
+        .timeout(Duration.ofSeconds(60))
         .concurrency(CONCURRENCY)
         .guard(guard)
         .build();
@@ -167,20 +172,20 @@ class TeachUnderFaultsTest {
             .build();
     try (FileJournal journal = FileJournal.open(folder.resolve("teacher.jsonl"))) {
       StoppedException stopped;
-      try (FakeOpenAiServer server = server().latency(Duration.ofMillis(2)).start()) {
+      Holding answering = new Holding(60);
+      try (FakeOpenAiServer server = server().answering(answering).start()) {
         LangChain4jTeacher teacher = teacher(server, guard);
-        Thread killer = new Thread(() -> closeAfter(server, journal, 40));
-        killer.start();
+        whenAllAreHeld(answering, server::close);
         stopped =
             catchThrowableOfType(
                 StoppedException.class, () -> pipeline(teacher).teach(mentions(), journal));
       }
 
       assertThat(stopped.reason()).isEqualTo(StoppedException.Reason.FAILING);
-      assertThat(journal.size()).isBetween(40, MENTIONS - 1);
-      assertThat(stopped.answers()).isEqualTo(journal.size());
+      assertThat(journal.size()).isEqualTo(60);
+      assertThat(stopped.answers()).isEqualTo(60);
       assertThat(stopped)
-          .hasMessageContaining("the " + journal.size() + " answers given before stay valid")
+          .hasMessageContaining("the 60 answers given before stay valid")
           .hasMessageContaining("The last failures: " + MODEL + " gave no answer for 'mention ");
       assertThat(stopped.lastFailures()).hasSize(3);
       assertThat(guard.counts().failures()).as("it did not hammer").isLessThan(40);
@@ -190,16 +195,16 @@ class TeachUnderFaultsTest {
   @Test
   void a_cancelled_run_keeps_what_was_under_way() {
     CallGuard guard = CallGuard.builder().retries(QUICK).build();
-    try (FakeOpenAiServer server = server().latency(Duration.ofMillis(5)).start();
+    Holding answering = new Holding(30);
+    try (FakeOpenAiServer server = server().answering(answering).start();
         FileJournal journal = FileJournal.open(folder.resolve("teacher.jsonl"))) {
       LangChain4jTeacher teacher = teacher(server, guard);
-      Thread canceller =
-          new Thread(
-              () -> {
-                waitFor(journal, 30);
-                guard.cancel();
-              });
-      canceller.start();
+      whenAllAreHeld(
+          answering,
+          () -> {
+            guard.cancel();
+            answering.goOn();
+          });
 
       StoppedException stopped =
           catchThrowableOfType(
@@ -208,7 +213,7 @@ class TeachUnderFaultsTest {
       assertThat(stopped.reason()).isEqualTo(StoppedException.Reason.CANCELLED);
       assertThat(journal.size())
           .isEqualTo((int) server.counts().answers())
-          .isBetween(30, MENTIONS - 1);
+          .isEqualTo(30 + CONCURRENCY);
     }
   }
 
@@ -216,18 +221,50 @@ class TeachUnderFaultsTest {
     return CandidateList.of(Mention.of(mention), ENTITIES);
   }
 
-  private static void closeAfter(FakeOpenAiServer server, FileJournal journal, int answers) {
-    waitFor(journal, answers);
-    server.close();
+  private static void whenAllAreHeld(Holding answering, Runnable action) {
+    Thread thread =
+        new Thread(
+            () -> {
+              answering.awaitHeld();
+              action.run();
+            });
+    thread.setDaemon(true);
+    thread.start();
   }
 
-  private static void waitFor(FileJournal journal, int answers) {
-    try {
-      while (journal.size() < answers) {
-        Thread.sleep(1);
+  /** Answers so many requests and holds those after them, one a thread, until told to go on. */
+  private static final class Holding implements Function<ChatCall, String> {
+    private final AtomicInteger left;
+    private final CountDownLatch held = new CountDownLatch(CONCURRENCY);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+
+    Holding(int answers) {
+      left = new AtomicInteger(answers);
+    }
+
+    @Override
+    public String apply(ChatCall call) {
+      if (left.getAndDecrement() <= 0) {
+        held.countDown();
+        await(goOn);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      return ListwiseAnswer.asShown(call);
+    }
+
+    void awaitHeld() {
+      await(held);
+    }
+
+    void goOn() {
+      goOn.countDown();
+    }
+
+    private static void await(CountDownLatch latch) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 }

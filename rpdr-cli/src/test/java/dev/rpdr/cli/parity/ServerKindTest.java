@@ -38,7 +38,7 @@ class ServerKindTest {
     http.start();
     root =
         OpenAiEndpoint.at(
-            "http://127.0.0.1:" + http.getAddress().getPort(), null, Duration.ofSeconds(10));
+            "http://127.0.0.1:" + http.getAddress().getPort(), null, Duration.ofSeconds(60));
   }
 
   @AfterEach

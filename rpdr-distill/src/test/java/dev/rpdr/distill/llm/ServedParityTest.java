@@ -78,7 +78,7 @@ class ServedParityTest {
       Function<ChatCall, String> server, ServerPrompts prompts, List<CandidateList> requests) {
     try (FakeOpenAiServer fake = FakeOpenAiServer.builder().answering(server).start()) {
       OpenAiEndpoint endpoint =
-          OpenAiEndpoint.at(fake.baseUrl(), () -> "local", Duration.ofSeconds(10));
+          OpenAiEndpoint.at(fake.baseUrl(), () -> "local", Duration.ofSeconds(60));
       ChatModelStudent served =
           ChatModelStudent.builder(endpoint.chatModel("tiny"), "tiny", local.dialogue())
               .grammar(GrammarStyle.LLAMA_CPP)

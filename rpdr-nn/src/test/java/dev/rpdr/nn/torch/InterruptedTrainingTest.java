@@ -61,13 +61,13 @@ class InterruptedTrainingTest {
       Engine engine = DjlEngine.load();
       Gate gate = new Gate("this training");
       try (NDManager manager = engine.newBaseManager()) {
-        NDArray weights = manager.ones(new Shape(700, 700), DataType.FLOAT32);
+        NDArray weights = manager.ones(new Shape(200, 200), DataType.FLOAT32);
         for (int step = 0; ; step++) {
           gate.train(
               () -> {
                 try (NDManager scope = manager.newSubManager();
                     GradientCollector collector = engine.newGradientCollector()) {
-                  NDArray leaf = Torch.leaf(scope.zeros(new Shape(700, 700)).add(weights));
+                  NDArray leaf = Torch.leaf(scope.zeros(new Shape(200, 200)).add(weights));
                   NDArray x = leaf;
                   for (int i = 0; i < 50; i++) {
                     x = x.matMul(leaf).tanh();

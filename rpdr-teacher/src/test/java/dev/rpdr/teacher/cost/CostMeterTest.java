@@ -40,7 +40,8 @@ class CostMeterTest {
 
   @Test
   void the_bill_is_exact_by_the_model_that_answered() {
-    CostMeter meter = CostMeter.of(PRICES.with(Price.of("gpt-0806", "3", "12")));
+    Price snapshot = Price.of("gpt-0806", "3", "12");
+    CostMeter meter = CostMeter.of(PRICES.with(snapshot));
 
     meter.count("gpt", answer("gpt-0806", new Usage(333, 7)));
     meter.count("gpt", answer("gpt-0999", new Usage(1, 1)));
@@ -49,7 +50,7 @@ class CostMeterTest {
 
     assertThat(bill.lines())
         .containsExactly(
-            new Bill.Line("gpt-0806", 1, 1, 333, 7, new BigDecimal("0.001083"), LocalDate.now()),
+            new Bill.Line("gpt-0806", 1, 1, 333, 7, new BigDecimal("0.001083"), snapshot.date()),
             new Bill.Line("gpt-0999", 1, 1, 1, 1, new BigDecimal("0.00001250"), PRICE.date()),
             new Bill.Line("llama", 1, 1, 500, 50, null, null));
     assertThat(bill.total()).isEqualByComparingTo("0.0010955");

@@ -122,7 +122,7 @@ class JournalWritesTest extends JournalFixture {
               asked.incrementAndGet();
               begun.countDown();
               try {
-                assertThat(finish.await(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(finish.await(60, TimeUnit.SECONDS)).isTrue();
               } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
               }
@@ -135,10 +135,10 @@ class JournalWritesTest extends JournalFixture {
       for (int i = 0; i < 4; i++) {
         answers.add(pool.submit(() -> journaling.rank(request(1))));
       }
-      assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
       finish.countDown();
       for (Future<TeacherAnswer> answer : answers) {
-        assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo(answers.get(0).get());
+        assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo(answers.get(0).get());
       }
       assertThat(asked).hasValue(1);
       assertThat(journal.size()).isEqualTo(1);

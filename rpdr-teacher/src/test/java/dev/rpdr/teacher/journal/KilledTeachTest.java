@@ -1,8 +1,10 @@
 package dev.rpdr.teacher.journal;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.matching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import dev.rpdr.Mention;
 import dev.rpdr.NonRetriableException;
 import dev.rpdr.Outcome;
@@ -14,9 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -33,22 +33,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KilledTeachTest {
   private static final int MENTIONS = 150;
   private static final int KILL_AT = 50;
+  private static final String LATE_MENTION = "(?s).*<mention>mention 1\\d\\d</mention>.*";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path folder;
   private OpenAiServer server;
+  private OpenAiServer serverOfRestart;
 
   @BeforeEach
   void start() {
     server = new OpenAiServer();
+    server.stub(OpenAiServer.chat().willReturn(answerAfter(10)));
     server.stub(
         OpenAiServer.chat()
-            .willReturn(OpenAiServer.answer("B > C > A", "stop").withFixedDelay(10)));
+            .atPriority(1)
+            .withRequestBody(matching(LATE_MENTION))
+            .willReturn(answerAfter(5000)));
+    serverOfRestart = new OpenAiServer();
+    serverOfRestart.stub(OpenAiServer.chat().willReturn(answerAfter(10)));
   }
 
   @AfterEach
   void stop() {
     server.close();
+    serverOfRestart.close();
+  }
+
+  private static ResponseDefinitionBuilder answerAfter(int milliseconds) {
+    return OpenAiServer.answer("B > C > A", "stop").withFixedDelay(milliseconds);
   }
 
   @ParameterizedTest
@@ -56,7 +68,7 @@ class KilledTeachTest {
   void theRestartAsksForExactlyWhatIsMissing(int concurrency) throws Exception {
     Path journal = folder.resolve("journal.jsonl");
 
-    Process first = teach(journal, concurrency);
+    Process first = teach(journal, server, concurrency);
     waitForAnswers(journal, first);
     assertThatExceptionOfType(NonRetriableException.class)
         .isThrownBy(() -> FileJournal.open(journal))
@@ -66,35 +78,32 @@ class KilledTeachTest {
     assertThat(first.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(first.exitValue()).as("killed, not ended").isNotZero();
     List<String> kept = recorded(journal);
-    List<String> askedAtFirst = settled();
 
-    Process second = teach(journal, concurrency);
+    Process second = teach(journal, serverOfRestart, concurrency);
     assertThat(second.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(second.exitValue()).as(log()).isZero();
-    List<String> all = settled();
 
-    int lost = askedAtFirst.size() - kept.size();
     assertThat(kept).hasSizeBetween(KILL_AT, MENTIONS - 1);
-    assertThat(lost).as("under way when killed").isBetween(0, concurrency);
-    assertThat(all.size() - askedAtFirst.size())
-        .as("requests of the restart")
-        .isEqualTo(MENTIONS - kept.size());
-    assertThat(all).as("requests in all").hasSize(MENTIONS + lost);
-    List<String> twice = repeated(all);
-    assertThat(twice).hasSize(lost).doesNotContainAnyElementsOf(kept);
-    assertThat(recorded(journal))
-        .containsExactlyInAnyOrderElementsOf(
-            IntStream.range(0, MENTIONS).mapToObj(TeachMain::mention).map(Mention::text).toList());
+    assertThat(server.mentions())
+        .as("under way when killed is no more than the concurrency")
+        .doesNotHaveDuplicates()
+        .containsAll(kept)
+        .hasSizeBetween(kept.size(), kept.size() + concurrency);
+    List<String> all =
+        IntStream.range(0, MENTIONS).mapToObj(TeachMain::mention).map(Mention::text).toList();
+    List<String> missing = all.stream().filter(mention -> !kept.contains(mention)).toList();
+    assertThat(serverOfRestart.mentions()).containsExactlyInAnyOrderElementsOf(missing);
+    assertThat(recorded(journal)).containsExactlyInAnyOrderElementsOf(all);
 
-    TeachMain.main(arguments(journal, concurrency));
-    assertThat(server.mentions()).as("a third run asks nothing").hasSize(all.size());
+    TeachMain.main(arguments(journal, serverOfRestart, concurrency));
+    assertThat(serverOfRestart.mentions()).as("a third run asks nothing").hasSize(missing.size());
     for (Ranking ranking : RecordedTeacher.read(journal).rankings()) {
       assertThat(ranking.ids()).containsExactly("2", "3", "1");
       assertThat(ranking.outcome()).isEqualTo(Outcome.ANSWERED);
     }
   }
 
-  private Process teach(Path journal, int concurrency) throws IOException {
+  private Process teach(Path journal, OpenAiServer asked, int concurrency) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -104,19 +113,16 @@ class KilledTeachTest {
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
                 TeachMain.class.getName()));
-    command.addAll(List.of(arguments(journal, concurrency)));
+    command.addAll(List.of(arguments(journal, asked, concurrency)));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
         .start();
   }
 
-  private String[] arguments(Path journal, int concurrency) {
+  private static String[] arguments(Path journal, OpenAiServer asked, int concurrency) {
     return new String[] {
-      journal.toString(),
-      server.baseUrl(),
-      Integer.toString(MENTIONS),
-      Integer.toString(concurrency)
+      journal.toString(), asked.baseUrl(), Integer.toString(MENTIONS), Integer.toString(concurrency)
     };
   }
 
@@ -129,31 +135,8 @@ class KilledTeachTest {
     }
   }
 
-  /** What the server was asked, once it has written down what it still had in hand. */
-  private List<String> settled() throws InterruptedException {
-    List<String> before;
-    List<String> now = server.mentions();
-    do {
-      before = now;
-      Thread.sleep(300);
-      now = server.mentions();
-    } while (now.size() > before.size());
-    return now;
-  }
-
   private static List<String> recorded(Path journal) {
     return RecordedTeacher.read(journal).rankings().stream().map(r -> r.mention().text()).toList();
-  }
-
-  private static List<String> repeated(List<String> mentions) {
-    Set<String> seen = new HashSet<>();
-    List<String> repeated = new ArrayList<>();
-    for (String mention : mentions) {
-      if (!seen.add(mention)) {
-        repeated.add(mention);
-      }
-    }
-    return repeated;
   }
 
   private String log() throws IOException {

@@ -11,12 +11,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class FakeOpenAiServerTest {
@@ -120,7 +122,7 @@ class FakeOpenAiServerTest {
                 Fault.CONNECTION_RESET,
                 Fault.TIMEOUT)
             .withRetryAfter(Duration.ofSeconds(3))
-            .withDrip(Duration.ofMillis(100));
+            .withDrip(Duration.ofMillis(200));
     String call = Http.call("x", "Nausea");
     try (FakeOpenAiServer server = FakeOpenAiServer.builder().faults(faults).start()) {
       HttpResponse<String> busy = Http.post(server, CHAT, call);
@@ -134,12 +136,13 @@ class FakeOpenAiServerTest {
       assertThat(Duration.ofNanos(System.nanoTime() - start))
           .isGreaterThanOrEqualTo(Duration.ofMillis(100));
       assertThatThrownBy(() -> Http.post(server, CHAT, call)).isInstanceOf(IOException.class);
-      HttpRequest impatient =
-          Http.request(server, CHAT)
-              .timeout(Duration.ofMillis(200))
-              .POST(HttpRequest.BodyPublishers.ofString(call))
-              .build();
-      assertThatThrownBy(() -> Http.send(impatient)).isInstanceOf(HttpTimeoutException.class);
+      CompletableFuture<HttpResponse<String>> hanging = Http.postAsync(server, CHAT, call);
+      while (!server.counts().faults().containsKey(Fault.TIMEOUT)) {
+        Thread.sleep(1);
+      }
+      assertThatThrownBy(() -> hanging.get(200, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      hanging.cancel(true);
       assertThat(Http.post(server, CHAT, call).statusCode()).isEqualTo(200);
 
       ServerCounts counts = server.counts();
@@ -153,20 +156,31 @@ class FakeOpenAiServerTest {
   @Test
   void manyRequestsAreServedAtOnce() {
     Duration latency = Duration.ofMillis(200);
-    try (FakeOpenAiServer server = FakeOpenAiServer.builder().latency(latency).start()) {
-      HttpRequest request =
-          Http.request(server, CHAT)
-              .POST(HttpRequest.BodyPublishers.ofString(Http.call("x", "Nausea")))
-              .build();
+    CountDownLatch allThere = new CountDownLatch(32);
+    try (FakeOpenAiServer server =
+        FakeOpenAiServer.builder()
+            .latency(latency)
+            .answering(call -> onceThere(allThere, call))
+            .start()) {
       List<CompletableFuture<HttpResponse<String>>> responses = new ArrayList<>();
       for (int i = 0; i < 32; i++) {
-        responses.add(Http.CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
+        responses.add(Http.postAsync(server, CHAT, Http.call("x", "Nausea")));
       }
       assertThat(responses).allMatch(response -> response.join().statusCode() == 200);
       ServerCounts counts = server.counts();
       assertThat(counts.answers()).isEqualTo(32);
-      assertThat(counts.mostAtOnce()).isGreaterThan(8);
+      assertThat(counts.mostAtOnce()).isEqualTo(32);
       assertThat(counts.busy()).isGreaterThanOrEqualTo(latency);
     }
+  }
+
+  private static String onceThere(CountDownLatch all, ChatCall call) {
+    all.countDown();
+    try {
+      assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return ListwiseAnswer.asShown(call);
   }
 }

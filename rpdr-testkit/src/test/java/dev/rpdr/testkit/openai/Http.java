@@ -7,17 +7,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /** A plain client for tests. */
 final class Http {
-  static final HttpClient CLIENT =
+  private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private Http() {}
 
   static HttpRequest.Builder request(FakeOpenAiServer server, String path) {
     return HttpRequest.newBuilder(URI.create(server.baseUrl() + path))
-        .timeout(Duration.ofSeconds(20))
+        .timeout(Duration.ofSeconds(120))
         .header("Authorization", "Bearer sk-fake")
         .header("Content-Type", "application/json");
   }
@@ -25,6 +26,13 @@ final class Http {
   static HttpResponse<String> post(FakeOpenAiServer server, String path, String body)
       throws IOException, InterruptedException {
     return send(request(server, path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+  }
+
+  static CompletableFuture<HttpResponse<String>> postAsync(
+      FakeOpenAiServer server, String path, String body) {
+    return CLIENT.sendAsync(
+        request(server, path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   static HttpResponse<String> get(FakeOpenAiServer server, String path)
