@@ -8,40 +8,73 @@ import dev.rpdr.Ranking;
 import dev.rpdr.Softmax;
 import dev.rpdr.StudentReranker;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
  * Finds how a {@link CascadeStudent} should join its two students, on rows whose answers are known
  * and that neither student was trained on. Each student ranks the rows once; everything else is
- * arithmetic in memory, so that the whole default grid over a thousand rows takes a few seconds.
+ * arithmetic in memory.
  *
- * <p>Of the grid, the temperature, weight and place weight are chosen that give the best Acc@1 with
- * both students asked about every row; among equals the best Acc@5, then the best mean reciprocal
- * rank, then the smallest weight, place weight and temperature. Then the early exit: the smallest
- * threshold whose Acc@1 is at most the allowed loss below that. A right answer is any id of the
- * gold. Deterministic, immutable, thread-safe.
- *
- * <p>The order of a cascade depends on weight × temperature and place weight × temperature alone,
- * so that many combinations are equal; the temperature for itself decides only what a threshold
- * means.
+ * <p>Temperature, weight and place weight are those under which the right candidates are the most
+ * probable with both students asked about every row (conditional logit, {@link FusionFitter}): so
+ * few numbers hardly flatter. A weight below 0 becomes 0. Then the early exit: the smallest
+ * threshold whose Acc@1 is at most the allowed loss below that of asking both about everything. A
+ * right answer is any id of the gold. Deterministic, immutable, thread-safe.
  */
 public final class CascadeFitter {
   /** Below the accuracy of one row in a billion. */
   private static final double ROUNDING = 1e-12;
 
-  private final CascadeGrid grid;
+  /** The weight of a first student whose order is of no use. */
+  private static final double NEXT_TO_NOTHING = 1e-6;
 
-  private CascadeFitter(CascadeGrid grid) {
-    this.grid = Objects.requireNonNull(grid, "grid");
+  private final List<Double> sures;
+  private final double allowedLoss;
+  private final boolean places;
+
+  private CascadeFitter(List<Double> sures, double allowedLoss, boolean places) {
+    this.sures = List.copyOf(sures);
+    this.sures.forEach(CascadeOptions.defaults()::withSure);
+    if (!(allowedLoss >= 0 && allowedLoss <= 1)) {
+      throw new IllegalArgumentException("allowedLoss must be 0 to 1, not " + allowedLoss);
+    }
+    this.allowedLoss = allowedLoss;
+    this.places = places;
   }
 
-  /** A fitter that tries the values of a grid. */
-  public static CascadeFitter of(CascadeGrid grid) {
-    return new CascadeFitter(grid);
+  /**
+   * A fitter whose early exit may cost nothing, of thresholds at which about every tenth, two
+   * tenths and so on of the rows leave.
+   */
+  public static CascadeFitter defaults() {
+    return new CascadeFitter(List.of(), 0, true);
+  }
+
+  /**
+   * Tries these thresholds of the early exit; 0 and 1, with which all and none leave early, are
+   * tried besides.
+   *
+   * @param newSures each 0 to 1, see {@link CascadeOptions#sure}; none for tenths of the rows
+   */
+  public CascadeFitter withSures(Double... newSures) {
+    return new CascadeFitter(List.of(newSures), allowedLoss, places);
+  }
+
+  /**
+   * @param newAllowedLoss how much Acc@1 the early exit may cost on the rows, 0 to 1
+   */
+  public CascadeFitter withAllowedLoss(double newAllowedLoss) {
+    return new CascadeFitter(sures, newAllowedLoss, places);
+  }
+
+  /**
+   * Gives the place in the request no weight: for a cascade that will rank the candidates of
+   * another retriever than the one it is fitted on.
+   */
+  public CascadeFitter withoutPlaces() {
+    return new CascadeFitter(sures, allowedLoss, false);
   }
 
   /**
@@ -49,8 +82,8 @@ public final class CascadeFitter {
    *
    * @param rows what the mentions of the requests really mean
    * @param requests candidates, one list a row, in the same order
-   * @throws IllegalArgumentException if there is no row, none has a candidate, or a request is of
-   *     another mention than its row
+   * @throws IllegalArgumentException if there is no row, none has a right candidate, or a request
+   *     is of another mention than its row
    */
   public CascadeFit fit(
       List<LabelledMention> rows,
@@ -84,12 +117,39 @@ public final class CascadeFitter {
    * @param gold what the mentions mean, one a row
    * @param first the first student's rankings, one a row, whole
    * @param second the second student's, of the same requests, whole
-   * @throws IllegalArgumentException if there is no row, none has a candidate, or two rankings of a
-   *     row are of different requests
+   * @throws IllegalArgumentException if there is no row, none has a right candidate, or two
+   *     rankings of a row are of different requests
    * @throws IllegalStateException if a ranking left a candidate out
-   * @throws ArithmeticException if a score is too great to be divided by a temperature
    */
   public CascadeFit fit(List<Gold> gold, List<Ranking> first, List<Ranking> second) {
+    List<CascadeRow> rows = rows(gold, first, second);
+    List<CandidateList> requests = first.stream().map(Ranking::request).toList();
+    Fusion fusion =
+        FusionFitter.fitRankings(gold, requests, List.of(first, second), places).fusion();
+    if (fusion.placeWeight() < 0) {
+      fusion = FusionFitter.fitRankings(gold, requests, List.of(first, second), false).fusion();
+    }
+    return exit(
+        rows,
+        new CascadeOptions(
+            1 / Math.max(NEXT_TO_NOTHING, fusion.weights().get(0)),
+            Math.max(0, fusion.weights().get(1)),
+            1,
+            fusion.placeWeight()));
+  }
+
+  /**
+   * Finds the early exit alone.
+   *
+   * @param join temperature, weight and place weight
+   * @throws ArithmeticException if a score is too great to be divided by the temperature
+   */
+  public CascadeFit fitExit(
+      CascadeOptions join, List<Gold> gold, List<Ranking> first, List<Ranking> second) {
+    return exit(rows(gold, first, second), join);
+  }
+
+  private static List<CascadeRow> rows(List<Gold> gold, List<Ranking> first, List<Ranking> second) {
     requireEqual(gold.size(), first.size(), "rankings of the first student");
     requireEqual(gold.size(), second.size(), "rankings of the second student");
     requireSome(first.stream().map(Ranking::request).toList());
@@ -97,30 +157,19 @@ public final class CascadeFitter {
     for (int i = 0; i < gold.size(); i++) {
       rows.add(CascadeRow.of(gold.get(i), first.get(i), second.get(i)));
     }
-    return fit(rows);
+    return rows;
   }
 
-  private CascadeFit fit(List<CascadeRow> rows) {
-    Tried best = null;
-    for (double temperature : grid.temperatures()) {
-      List<double[]> logs = logs(rows, temperature);
-      for (double weight : grid.weights()) {
-        for (double placeWeight : grid.placeWeights()) {
-          CascadeOptions options = new CascadeOptions(temperature, weight, 1, placeWeight);
-          Tried tried = new Tried(options, run(rows, logs, options).joined());
-          best = best == null || Tried.BEST_LAST.compare(tried, best) > 0 ? tried : best;
-        }
-      }
-    }
-    CascadeOptions options = Objects.requireNonNull(best).options();
-    List<double[]> logs = logs(rows, options.temperature());
+  private CascadeFit exit(List<CascadeRow> rows, CascadeOptions join) {
+    List<double[]> logs =
+        rows.stream().map(row -> Softmax.log(row.first(), join.temperature())).toList();
     List<CascadeFit.Exit> exits =
-        thresholds(logs).stream().map(sure -> run(rows, logs, options.withSure(sure))).toList();
-    double least = best.joined().at1() - grid.allowedLoss() - ROUNDING;
+        thresholds(logs).stream().map(sure -> run(rows, logs, join.withSure(sure))).toList();
+    double least = exits.get(exits.size() - 1).joined().at1() - allowedLoss - ROUNDING;
     CascadeFit.Exit chosen =
         exits.stream().filter(exit -> exit.joined().at1() >= least).findFirst().orElseThrow();
     return new CascadeFit(
-        options.withSure(chosen.sure()),
+        join.withSure(chosen.sure()),
         (int) rows.stream().filter(row -> row.size() == 0).count(),
         chosen.joined(),
         RankSummary.of(rows.stream().mapToInt(row -> row.rank(row.first())).toArray()),
@@ -145,9 +194,9 @@ public final class CascadeFitter {
 
   /** The thresholds to try, rising. */
   private SortedSet<Double> thresholds(List<double[]> logs) {
-    SortedSet<Double> thresholds = new TreeSet<>(grid.sures());
+    SortedSet<Double> thresholds = new TreeSet<>(sures);
     thresholds.addAll(List.of(0.0, 1.0));
-    if (grid.sures().isEmpty()) {
+    if (sures.isEmpty()) {
       double[] rising = logs.stream().mapToDouble(CascadeScores::confidence).sorted().toArray();
       for (int tenths = 1; tenths < 10; tenths++) {
         double at = rising[(int) Math.floor(rising.length * (tenths / 10.0))];
@@ -156,10 +205,6 @@ public final class CascadeFitter {
       }
     }
     return thresholds;
-  }
-
-  private static List<double[]> logs(List<CascadeRow> rows, double temperature) {
-    return rows.stream().map(row -> Softmax.log(row.first(), temperature)).toList();
   }
 
   private static void requireEqual(int rows, int others, String what) {
@@ -178,13 +223,5 @@ public final class CascadeFitter {
       throw new IllegalArgumentException(
           "none of the " + requests.size() + " rows has a candidate, so there is nothing to join");
     }
-  }
-
-  private record Tried(CascadeOptions options, RankSummary joined) {
-    static final Comparator<Tried> BEST_LAST =
-        Comparator.comparing(Tried::joined, RankSummary.BY_ACCURACY)
-            .thenComparing(t -> t.options().weight(), Comparator.reverseOrder())
-            .thenComparing(t -> t.options().placeWeight(), Comparator.reverseOrder())
-            .thenComparing(t -> t.options().temperature(), Comparator.reverseOrder());
   }
 }

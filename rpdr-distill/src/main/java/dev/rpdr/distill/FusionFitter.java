@@ -108,17 +108,25 @@ public final class FusionFitter {
     if (students.isEmpty()) {
       throw new IllegalArgumentException("there is no student to give a weight to");
     }
-    List<List<Ranking>> rankings =
-        students.stream().map(student -> student.rerankAll(requests)).toList();
-    List<Row> all = new ArrayList<>(rows.size());
-    for (int i = 0; i < rows.size(); i++) {
-      double[][] scores = new double[students.size()][];
+    return fitRankings(
+        rows.stream().map(LabelledMention::gold).toList(),
+        requests,
+        students.stream().map(student -> student.rerankAll(requests)).toList(),
+        places);
+  }
+
+  /** Fits on what each student made of the requests before. */
+  static Fit fitRankings(
+      List<Gold> gold, List<CandidateList> requests, List<List<Ranking>> rankings, boolean places) {
+    List<Row> rows = new ArrayList<>(gold.size());
+    for (int i = 0; i < gold.size(); i++) {
+      double[][] scores = new double[rankings.size()][];
       for (int k = 0; k < scores.length; k++) {
         scores[k] = rankings.get(k).get(i).scoresInOrder(requests.get(i));
       }
-      all.add(Row.of(rows.get(i).gold(), requests.get(i), scores, places));
+      rows.add(Row.of(gold.get(i), requests.get(i), scores, places));
     }
-    return fit(all, requests, students.size());
+    return fit(rows, requests, rankings.size());
   }
 
   private static Fit fit(List<Row> rows, List<CandidateList> requests, int students) {

@@ -19,28 +19,24 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CascadeFitterTest {
   private static final List<Entity> TWO =
       List.of(Entity.of("right", "Cough"), Entity.of("wrong", "Fever"));
-  private static final CascadeGrid PLAIN =
-      CascadeGrid.defaults()
-          .withTemperatures(1.0)
-          .withWeights(0.0, 1.0, 2.0)
-          .withPlaceWeights(0.0)
-          .withSures(.6, .7, .8);
+  private static final CascadeFitter PLAIN = CascadeFitter.defaults().withSures(.6, .7, .8);
+  private static final CascadeOptions EQUAL = new CascadeOptions(1, 1, 1, 0);
 
   /** How far the right one is above the wrong one, by the first and by the second student. */
   private static final double[][] HAND = {{3, -1}, {-1, .8}, {1, -.8}, {-.5, 1}};
 
   @Test
-  void weightAndExitAreThoseCountedByHand() {
-    // joined, the right one is above by first + weight * second:
-    // weight 0: 3 -1 1 -.5; weight 1: 2 -.2 .2 .5; weight 2: 1 .6 -.6 1.5
-    CascadeFit fit = fit(PLAIN, HAND);
+  void theExitIsTheOneCountedByHand() {
+    // joined, the right one is above by 2, -.2, .2, .5
+    CascadeFit fit = exit(PLAIN, HAND);
 
-    assertThat(fit.options()).isEqualTo(new CascadeOptions(1, 1, .7, 0));
+    assertThat(fit.options()).isEqualTo(EQUAL.withSure(.7));
     assertThat(fit.joined()).isEqualTo(new RankSummary(4, .75, 1, .875));
     assertThat(fit.first().at1()).isEqualTo(.5);
     assertThat(fit.second().at1()).isEqualTo(.5);
@@ -58,21 +54,46 @@ class CascadeFitterTest {
 
   @Test
   void anAllowedLossLetsMoreLeaveEarly() {
-    CascadeFit fit = fit(PLAIN.withAllowedLoss(.25), HAND);
+    CascadeFit fit = exit(PLAIN.withAllowedLoss(.25), HAND);
 
     assertThat(fit.options().sure()).isZero();
     assertThat(fit.joined().at1()).isEqualTo(.5);
-    assertThat(fit(PLAIN.withAllowedLoss(.24), HAND).options().sure()).isEqualTo(.7);
+    assertThat(exit(PLAIN.withAllowedLoss(.24), HAND).options().sure()).isEqualTo(.7);
   }
 
   @Test
-  void theTemperatureIsFound() {
-    double[][] cosines = {{.1, -1}, {.2, -1}, {-.01, 1}};
+  void theJoinMakesTheRightOnesMostProbable() {
+    // the first is right in three of four rows, by .1 each, and the second does not care:
+    // weight * .1 = ln 3, but for the ridge
+    double[][] cosines = {{.1, 0}, {.1, 0}, {.1, 0}, {-.1, 0}};
 
-    CascadeFit fit = fit(PLAIN.withWeights(1.0).withTemperatures(1.0, .05), cosines);
+    CascadeOptions join = fit(CascadeFitter.defaults().withoutPlaces(), cosines).options();
 
-    assertThat(fit.options().temperature()).isEqualTo(.05);
-    assertThat(fit.joined().at1()).isEqualTo(1);
+    assertThat(join.temperature()).isCloseTo(.1 / Math.log(3), within(.002));
+    assertThat(join.weight()).isZero();
+    assertThat(join.placeWeight()).isZero();
+  }
+
+  @Test
+  void theSecondStudentCountsAsMuchAsItHelps() {
+    double[][] margins = {{1, 2}, {-1, 2}, {1, -1}, {1, 1}, {-1, -1}, {1, -2}, {-1, 1}};
+
+    CascadeOptions join = fit(CascadeFitter.defaults().withoutPlaces(), margins).options();
+
+    FusedStudent fused =
+        FusedStudent.of(
+            List.of(new Margins(margins, 0), new Margins(margins, 1)),
+            new Fusion(List.of(1 / join.temperature(), join.weight()), 0));
+    CascadeStudent cascade =
+        CascadeStudent.of(new Margins(margins, 0), new Margins(margins, 1), join.withSure(1));
+    assertThat(join.weight()).isPositive();
+    for (int row = 0; row < margins.length; row++) {
+      CandidateList request = ranking(row, 0).request();
+      assertThat(cascade.rerank(request).ids()).isEqualTo(fused.rerank(request).ids());
+    }
+    double[][] misleading = {{1, -2}, {-1, -2}, {1, 1}, {1, -1}, {-1, 1}, {1, 2}, {-1, -1}};
+    assertThat(fit(CascadeFitter.defaults().withoutPlaces(), misleading).options().weight())
+        .isZero();
   }
 
   @Test
@@ -80,12 +101,24 @@ class CascadeFitterTest {
     // the right one stands first in each request
     double[][] wrong = {{-.2, -.1}, {-.3, -.1}};
 
-    CascadeFit fit = fit(PLAIN.withPlaceWeights(0.0, .1, 1.0), wrong);
+    CascadeFit fit = fit(CascadeFitter.defaults(), wrong);
 
-    assertThat(fit.options().placeWeight()).isEqualTo(1);
+    assertThat(fit.options().placeWeight()).isPositive();
     assertThat(fit.options().weight()).isZero();
     assertThat(fit.joined().at1()).isEqualTo(1);
     assertThat(fit.first().at1()).isZero();
+    assertThat(fit(CascadeFitter.defaults().withoutPlaces(), wrong).options().placeWeight())
+        .isZero();
+  }
+
+  @Test
+  void aFirstStudentThatMisleadsIsNeverSure() {
+    CascadeFit fit =
+        fit(CascadeFitter.defaults().withoutPlaces(), new double[][] {{-1, 1}, {-1, 2}});
+
+    assertThat(fit.options().temperature()).isCloseTo(1e6, within(1e-3));
+    assertThat(fit.joined().at1()).isEqualTo(1);
+    assertThat(fit.options().sure()).isGreaterThan(.5);
   }
 
   @Test
@@ -95,7 +128,7 @@ class CascadeFitterTest {
       margins[i] = new double[] {(i + 1) / 4.0, 1};
     }
 
-    CascadeFit fit = fit(PLAIN.withSures().withWeights(1.0), margins);
+    CascadeFit fit = exit(PLAIN.withSures(), margins);
 
     assertThat(fit.exits())
         .extracting(CascadeFit.Exit::share)
@@ -123,8 +156,7 @@ class CascadeFitterTest {
     Noisy second = new Noisy(2, 2, rows);
 
     CascadeFit fit =
-        CascadeFitter.of(CascadeGrid.defaults().withAllowedLoss(.02))
-            .fit(rows, requests, first, second);
+        CascadeFitter.defaults().withAllowedLoss(.02).fit(rows, requests, first, second);
 
     assertThat(first.calls + second.calls).isEqualTo(2);
     CascadeStudent cascade = CascadeStudent.of(first, second, fit.options());
@@ -139,15 +171,13 @@ class CascadeFitterTest {
     assertThat(fit.withoutCandidates()).isEqualTo(17);
     assertThat(fit.exits().get(fit.exits().size() - 1).joined().at1())
         .isGreaterThanOrEqualTo(fit.first().at1());
-    assertThat(
-            CascadeFitter.of(CascadeGrid.defaults().withAllowedLoss(.02))
-                .fit(rows, requests, first, second))
+    assertThat(CascadeFitter.defaults().withAllowedLoss(.02).fit(rows, requests, first, second))
         .isEqualTo(fit);
   }
 
   @Test
   void whatWasFoundIsTold() {
-    CascadeFit fit = fit(PLAIN, HAND);
+    CascadeFit fit = exit(PLAIN, HAND);
 
     assertThat(fit.summary())
         .startsWith("temperature 1.0, weight 1.0, place weight 0.0, sure 0.7 fitted on 4 rows:")
@@ -161,7 +191,7 @@ class CascadeFitterTest {
 
   @Test
   void rowsThatCannotBeFittedOnAreRefused() {
-    CascadeFitter fitter = CascadeFitter.of(PLAIN);
+    CascadeFitter fitter = PLAIN;
     Ranking cough = ranking(0, 1);
     Gold gold = Gold.of("right");
     CandidateList none = new CandidateList(Mention.of("row 0"), List.of());
@@ -196,48 +226,49 @@ class CascadeFitterTest {
 
   @Test
   void scoresThatAreNoNumbersAreNamed() {
-    CascadeFitter fitter = CascadeFitter.of(PLAIN.withTemperatures(.01));
+    CascadeOptions join = EQUAL.withTemperature(.01);
     Ranking endless = ranking(0, 1e308);
+    List<Gold> gold = List.of(Gold.of("right"));
 
-    assertThatThrownBy(
-            () -> fitter.fit(List.of(Gold.of("right")), List.of(endless), List.of(ranking(0, 1))))
+    assertThatThrownBy(() -> PLAIN.fitExit(join, gold, List.of(endless), List.of(ranking(0, 1))))
         .isInstanceOf(ArithmeticException.class)
         .hasMessage("the score 1.0E308 divided by the temperature 0.01 is no finite number");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ranking(0, Double.NaN))
         .withMessage("the score of candidate 'right' must be finite, not NaN");
     Ranking cut = new Ranking(endless.request(), List.of(), endless.outcome());
-    assertThatThrownBy(
-            () -> fitter.fit(List.of(Gold.of("right")), List.of(cut), List.of(ranking(0, 1))))
+    assertThatThrownBy(() -> PLAIN.fit(gold, List.of(cut), List.of(ranking(0, 1))))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("left out 'right' of 'row 0'");
   }
 
   @Test
-  void aGridOutOfRangeIsRefused() {
+  void settingsOutOfRangeAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> PLAIN.withTemperatures(.05, 0.0))
-        .withMessageStartingWith("temperature must be a finite number > 0");
-    assertThatIllegalArgumentException()
-        .isThrownBy(PLAIN::withWeights)
-        .withMessage("weights must hold at least one value");
+        .isThrownBy(() -> PLAIN.withSures(.5, 2.0))
+        .withMessageStartingWith("sure must be a finite number 0 to 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PLAIN.withAllowedLoss(-.1))
         .withMessage("allowedLoss must be 0 to 1, not -0.1");
-    assertThat(PLAIN.withSures(.5, .5, .2).sures()).containsExactly(.2, .5);
   }
 
-  /** Rows of two candidates, the right one first in the request. */
-  private static CascadeFit fit(CascadeGrid grid, double[][] margins) {
-    List<Gold> gold = new ArrayList<>();
-    List<Ranking> first = new ArrayList<>();
-    List<Ranking> second = new ArrayList<>();
-    for (int row = 0; row < margins.length; row++) {
-      gold.add(Gold.of("right"));
-      first.add(ranking(row, margins[row][0]));
-      second.add(ranking(row, margins[row][1]));
-    }
-    return CascadeFitter.of(grid).fit(gold, first, second);
+  /** On rows of two candidates, the right one first in the request. */
+  private static CascadeFit fit(CascadeFitter fitter, double[][] margins) {
+    return fitter.fit(gold(margins), rankings(margins, 0), rankings(margins, 1));
+  }
+
+  private static CascadeFit exit(CascadeFitter fitter, double[][] margins) {
+    return fitter.fitExit(EQUAL, gold(margins), rankings(margins, 0), rankings(margins, 1));
+  }
+
+  private static List<Gold> gold(double[][] margins) {
+    return Collections.nCopies(margins.length, Gold.of("right"));
+  }
+
+  private static List<Ranking> rankings(double[][] margins, int student) {
+    return IntStream.range(0, margins.length)
+        .mapToObj(row -> ranking(row, margins[row][student]))
+        .toList();
   }
 
   private static Ranking ranking(int row, double margin) {
@@ -286,6 +317,28 @@ class CascadeFitterTest {
     @Override
     public List<Ranking> rerankAll(List<CandidateList> requests) {
       calls++;
+      return requests.stream().map(this::rerank).toList();
+    }
+
+    @Override
+    public Provenance provenance() {
+      return Provenance.none();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Ranks row by row as the margins say. */
+  private record Margins(double[][] margins, int student) implements StudentReranker {
+    @Override
+    public Ranking rerank(CandidateList request) {
+      int row = Integer.parseInt(request.mention().text().substring("row ".length()));
+      return ranking(row, margins[row][student]);
+    }
+
+    @Override
+    public List<Ranking> rerankAll(List<CandidateList> requests) {
       return requests.stream().map(this::rerank).toList();
     }
 

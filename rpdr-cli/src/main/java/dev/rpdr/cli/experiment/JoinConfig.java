@@ -2,7 +2,7 @@ package dev.rpdr.cli.experiment;
 
 import static dev.rpdr.cli.experiment.ExperimentConfig.check;
 
-import dev.rpdr.distill.CascadeGrid;
+import dev.rpdr.distill.CascadeFitter;
 import dev.rpdr.distill.CascadeOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fit the split that it is fitted on
  * @param loss how much Acc@1 the early exit may cost there, 0 to 1; 0 where absent
+ * @param withoutPlace whether the place in the request counts for nothing, as it should where the
+ *     rows are of another retriever
  */
 record JoinConfig(
     @Nullable Double temperature,
@@ -18,10 +20,11 @@ record JoinConfig(
     @Nullable Double sure,
     @Nullable Double placeWeight,
     @Nullable String fit,
-    @Nullable Double loss) {
+    @Nullable Double loss,
+    boolean withoutPlace) {
   JoinConfig {
     options(temperature, weight, sure, placeWeight);
-    grid(loss);
+    fitter(loss);
   }
 
   private boolean isGiven() {
@@ -38,15 +41,18 @@ record JoinConfig(
     check(
         fit != null || loss == null,
         "systems." + name + ".join.loss says what the early exit may cost, and needs fit");
+    check(
+        fit != null || !withoutPlace,
+        "systems." + name + ".join.without-place is for what is fitted, and needs fit");
   }
 
-  CascadeGrid grid() {
-    return grid(loss);
+  CascadeFitter fitter() {
+    return withoutPlace ? fitter(loss).withoutPlaces() : fitter(loss);
   }
 
-  private static CascadeGrid grid(@Nullable Double loss) {
-    CascadeGrid grid = CascadeGrid.defaults();
-    return loss == null ? grid : grid.withAllowedLoss(loss);
+  private static CascadeFitter fitter(@Nullable Double loss) {
+    CascadeFitter fitter = CascadeFitter.defaults();
+    return loss == null ? fitter : fitter.withAllowedLoss(loss);
   }
 
   CascadeOptions options() {

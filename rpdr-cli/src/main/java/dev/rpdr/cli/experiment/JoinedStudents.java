@@ -10,7 +10,6 @@ import dev.rpdr.TeacherLlm;
 import dev.rpdr.distill.CalibratedStudent;
 import dev.rpdr.distill.Calibration;
 import dev.rpdr.distill.CascadeFit;
-import dev.rpdr.distill.CascadeFitter;
 import dev.rpdr.distill.CascadeOptions;
 import dev.rpdr.distill.CascadeStudent;
 import dev.rpdr.distill.EntityPrior;
@@ -97,7 +96,7 @@ final class JoinedStudents {
             system.name(),
             name -> {
               Dataset rows = rows(name, split);
-              return CascadeFitter.of(join.grid())
+              return join.fitter()
                   .fit(
                       rows.mentions(),
                       candidates.apply(rows),

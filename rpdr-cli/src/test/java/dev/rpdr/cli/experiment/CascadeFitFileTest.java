@@ -30,7 +30,7 @@ class CascadeFitFileTest {
       systems:
         - {name: chars, kind: tfidf, analysis: chars, min: 1, max: 2}
         - {name: given, kind: cascade, first: s, student: s, on: chars, join: {weight: 2, sure: 0.5}}
-        - {name: fitted, kind: cascade, first: s, student: s, on: chars, join: {fit: dev, loss: 0.1}}
+        - {name: fitted, kind: cascade, first: s, student: s, on: chars, join: {fit: dev, loss: 0.1, without-place: true}}
       """;
 
   @TempDir Path folder;
@@ -60,6 +60,7 @@ class CascadeFitFileTest {
     assertThat(fitted.provenance().facts())
         .containsEntry("fit.split", "dev")
         .containsEntry("fit.rows", "3")
+        .containsEntry("place-weight", "0.0")
         .containsKeys(
             "fit.acc",
             "fit.acc.first",
@@ -107,6 +108,11 @@ class CascadeFitFileTest {
             GOOD.replace("fit: dev", "fit: dev, weight: 1"), "systems.fitted.join", "not both");
     experiment()
         .refused(GOOD.replace("sure: 0.5", "loss: 0.1"), "systems.given.join.loss", "needs fit");
+    experiment()
+        .refused(
+            GOOD.replace("sure: 0.5", "without-place: true"),
+            "systems.given.join.without-place",
+            "needs fit");
     experiment()
         .refused(GOOD.replace("loss: 0.1", "loss: 2"), "allowedLoss must be 0 to 1, not 2.0");
     experiment()
