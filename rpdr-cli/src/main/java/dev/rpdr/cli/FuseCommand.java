@@ -14,12 +14,10 @@ import dev.rpdr.distill.FusionFitter;
 import dev.rpdr.distill.LexicalStudent;
 import dev.rpdr.distill.LightStudent;
 import dev.rpdr.distill.PriorStudent;
-import dev.rpdr.distill.StudentManifest;
 import dev.rpdr.distill.Students;
 import dev.rpdr.distill.train.EditTrainer;
 import dev.rpdr.retriever.LexicalSimilarity;
 import dev.rpdr.retriever.TextAnalysis;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +100,7 @@ final class FuseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    requireFusible();
+    JoinedFolder.requireNew(students, out);
     if (teacher.isEmpty() == (prior || edits != null)) {
       throw new IllegalArgumentException(
           "--teacher FILE goes with --prior and --edits, which learn from it: give both or neither");
@@ -131,27 +129,11 @@ final class FuseCommand implements Callable<Integer> {
       Calibration calibration = Calibration.fitByGold(rows.mentions(), fit.rankings());
       print(fit.summary());
       FusedStudent.save(out, students, light, fit.fusion(), calibration);
-      print(
-          "fused student: " + out,
-          "next: bin/rpdr link --kb FILE --student "
-              + out
-              + (opened.name() == null ? "" : " --retriever '" + opened.name() + "'")
-              + " --k "
-              + opened.k()
-              + " < mentions.txt");
+      print("fused student: " + out, JoinedFolder.next(out, opened));
     } finally {
       parts.forEach(StudentReranker::close);
     }
     return 0;
-  }
-
-  /** What would fail at the end is found out first, since fitting takes minutes. */
-  private void requireFusible() {
-    students.forEach(StudentManifest::read);
-    String[] entries = out.toFile().list();
-    if (Files.exists(out) && (entries == null || entries.length > 0)) {
-      throw new IllegalArgumentException("--out " + out + " is not empty; give a new folder");
-    }
   }
 
   private List<LightStudent> light(KnowledgeBase knowledgeBase, Dataset rows) {

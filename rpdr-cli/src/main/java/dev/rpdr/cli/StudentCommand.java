@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "student",
     mixinStandardHelpOptions = true,
-    subcommands = {FuseCommand.class, ParityCommand.class},
-    description = "Shows, verifies, fuses and shrinks trained students, and compares served ones.")
+    subcommands = {FuseCommand.class, CascadeCommand.class, ParityCommand.class},
+    description = "Shows, verifies, joins and shrinks trained students, and compares served ones.")
 final class StudentCommand implements Callable<Integer> {
   private static final double MEGABYTE = 1e6;
 
@@ -29,7 +29,8 @@ final class StudentCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec().commandLine(), "a command is needed: info, verify, fuse, quantize, gguf or parity");
+        spec().commandLine(),
+        "a command is needed: info, verify, fuse, cascade, quantize, gguf or parity");
   }
 
   @Command(

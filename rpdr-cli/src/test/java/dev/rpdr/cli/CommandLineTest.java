@@ -282,6 +282,48 @@ class CommandLineTest {
   }
 
   @Test
+  @Order(6)
+  void two_students_become_a_cascade_that_links_and_says_how_sure_it_is() throws IOException {
+    String cascade = folder.resolve("cascade").toString();
+    String kb = folder.resolve("codes.tsv").toString();
+    String[] make = {
+      "student",
+      "cascade",
+      folder.resolve("out/students/bi-encoder").toString(),
+      folder.resolve("out/students/seed-2/bi-encoder").toString(),
+      "--kb",
+      kb,
+      "--kb-header",
+      "--rows",
+      folder.resolve("mentions.csv").toString(),
+      "--rows-mention",
+      "text",
+      "--k",
+      "8",
+      "--out",
+      cascade
+    };
+
+    Result made = rpdr("", make);
+    Result again = rpdr("", make);
+    Result info = rpdr("", "student", "info", cascade);
+    Result linked = rpdr("heart attack\n", "link", "--kb", kb, "--kb-header", "--student", cascade);
+
+    assertThat(made.exit()).as(made.err()).isZero();
+    assertThat(made.out())
+        .containsPattern("temperature .*, weight .*, place weight .*, sure .* fitted on 4 rows")
+        .contains("next: bin/rpdr link --kb FILE --student " + cascade + " --k 8");
+    assertThat(again.err()).contains("--out " + cascade + " is not empty");
+    assertThat(info.out()).contains("kind: cascade", "first.kind: ", "calibration.json: ");
+    JsonNode line = JSON.readTree(linked.out());
+    assertThat(line.get("id").asText()).isEqualTo("I21");
+    assertThat(line.get("confidence").asDouble()).isBetween(0.0, 1.0);
+    make[make.length - 1] = folder.resolve("other").toString();
+    make[3] = folder.resolve("nowhere").toString();
+    assertThat(rpdr("", make).err()).contains("nowhere");
+  }
+
+  @Test
   void a_missing_student_and_a_wrong_knowledge_base_are_one_clear_line() {
     Result student =
         rpdr(

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two students in a row: a quick one orders all candidates, and a slower, more careful one is asked
@@ -30,8 +31,8 @@ import java.util.stream.Stream;
  * request only.
  *
  * <p>Saved as a folder: {@code first/} and {@code second/}, each a student of its own, and {@code
- * cascade.json} ({@link CascadeFile}). {@link Students#open} opens it. As thread-safe as the two,
- * which is to say it is.
+ * cascade.json} ({@link CascadeFile}), with {@code calibration.json} where it says how sure it is.
+ * {@link Students#open} opens it. As thread-safe as the two, which is to say it is.
  */
 public final class CascadeStudent implements StudentReranker {
   static final String FIRST = "first";
@@ -66,10 +67,16 @@ public final class CascadeStudent implements StudentReranker {
    * @param folder where it goes; absent or empty
    * @param first the folder of a student that a trainer wrote, such as a bi-encoder
    * @param second the folder of another, such as a cross-encoder or a listwise student
+   * @param calibration how sure it is, fitted on its own rankings; or null, where it is not to say
    * @throws ModelException if either is no such student, or a file of it has changed
    * @throws IllegalArgumentException if the folder holds something
    */
-  public static void save(Path folder, Path first, Path second, CascadeOptions options) {
+  public static void save(
+      Path folder,
+      Path first,
+      Path second,
+      CascadeOptions options,
+      @Nullable Calibration calibration) {
     StudentManifest one = Students.verified(first);
     StudentManifest other = Students.verified(second);
     try {
@@ -81,7 +88,9 @@ public final class CascadeStudent implements StudentReranker {
       }
       one.copy(first, folder.resolve(FIRST));
       other.copy(second, folder.resolve(SECOND));
-      new CascadeFile(options, one.studentSha256(), other.studentSha256()).write(folder);
+      String calibrated = SavedCalibration.write(folder, calibration);
+      new CascadeFile(options, one.studentSha256(), other.studentSha256(), calibrated)
+          .write(folder);
     } catch (IOException e) {
       throw new NonRetriableException("cannot save a cascade in " + folder, e);
     }
@@ -91,15 +100,18 @@ public final class CascadeStudent implements StudentReranker {
    * Opens a saved cascade.
    *
    * @param run device, threads and batch size of both students
-   * @return the student; the caller closes it
+   * @return the student, a {@link CalibratedStudent} where it was saved with a calibration; the
+   *     caller closes it
    * @throws ModelException if a file is missing or has changed
    */
-  public static CascadeStudent open(Path folder, RunOptions run) {
+  public static StudentReranker open(Path folder, RunOptions run) {
     CascadeFile file = CascadeFile.read(folder);
     file.verify(folder);
     StudentReranker first = Students.open(folder.resolve(FIRST), run);
     try {
-      return of(first, Students.open(folder.resolve(SECOND), run), file.options());
+      StudentReranker second = Students.open(folder.resolve(SECOND), run);
+      return SavedCalibration.applied(
+          folder, file.calibration(), of(first, second, file.options()));
     } catch (RuntimeException e) {
       first.close();
       throw e;
@@ -150,6 +162,31 @@ public final class CascadeStudent implements StudentReranker {
     for (int i = 0; i < requests.size(); i++) {
       double[] joined = CascadeScores.joined(quickLogs.get(i), carefulLogs.get(i), options);
       rankings.add(Ranking.byScore(requests.get(i), joined));
+    }
+    return rankings;
+  }
+
+  /**
+   * What a cascade makes of rankings that its students gave before, both of every request.
+   *
+   * @param first the first student's rankings, whole
+   * @param second the second student's, of the same requests, whole
+   * @return a ranking for each request, in the same order
+   * @throws IllegalArgumentException if the lists differ in length
+   */
+  public static List<Ranking> join(
+      List<Ranking> first, List<Ranking> second, CascadeOptions options) {
+    if (first.size() != second.size()) {
+      throw new IllegalArgumentException(
+          first.size() + " rankings of the first student, but " + second.size() + " of the second");
+    }
+    List<Ranking> rankings = new ArrayList<>(first.size());
+    for (int i = 0; i < first.size(); i++) {
+      CandidateList request = first.get(i).request();
+      double[] quick = logs(request, first.get(i), options.temperature());
+      double[] careful =
+          CascadeScores.asksSecond(quick, options) ? logs(request, second.get(i), 1) : null;
+      rankings.add(Ranking.byScore(request, CascadeScores.joined(quick, careful, options)));
     }
     return rankings;
   }

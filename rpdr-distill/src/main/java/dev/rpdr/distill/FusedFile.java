@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 record FusedFile(
     Fusion fusion, List<String> members, List<Part> light, @Nullable String calibration) {
   static final String NAME = "fused.json";
-  static final String CALIBRATION = "calibration.json";
 
   FusedFile {
     Objects.requireNonNull(fusion, "fusion");
@@ -86,9 +85,7 @@ record FusedFile(
       requireSame(student, members.get(i), StudentManifest.read(student).studentSha256());
     }
     light.forEach(part -> verify(folder.resolve(part.file()), part.sha256()));
-    if (calibration != null) {
-      verify(folder.resolve(CALIBRATION), calibration);
-    }
+    SavedCalibration.verify(folder, calibration, NAME);
   }
 
   private static void verify(Path file, String sha256) {

@@ -95,12 +95,8 @@ public final class FusedStudent implements StudentReranker {
         student.write(folder.resolve(student.file()));
         parts.add(FusedFile.Part.of(folder, student.file()));
       }
-      String calibrated = null;
-      if (calibration != null) {
-        calibration.write(folder.resolve(FusedFile.CALIBRATION));
-        calibrated = FusedFile.Part.of(folder, FusedFile.CALIBRATION).sha256();
-      }
-      new FusedFile(fusion, hashes, parts, calibrated).write(folder);
+      new FusedFile(fusion, hashes, parts, SavedCalibration.write(folder, calibration))
+          .write(folder);
     } catch (IOException e) {
       throw new NonRetriableException("cannot save a fused student in " + folder, e);
     }
@@ -125,10 +121,7 @@ public final class FusedStudent implements StudentReranker {
       for (FusedFile.Part part : file.light()) {
         students.add(FusedFile.light(folder, part.file()));
       }
-      FusedStudent fused = of(students, file.fusion());
-      return file.calibration() == null
-          ? fused
-          : CalibratedStudent.of(fused, Calibration.read(folder.resolve(FusedFile.CALIBRATION)));
+      return SavedCalibration.applied(folder, file.calibration(), of(students, file.fusion()));
     } catch (RuntimeException e) {
       students.forEach(StudentReranker::close);
       throw e;

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens students of any kind. All files are compared with their hashes first, so what runs is what
@@ -67,11 +68,13 @@ public final class Students {
     Provenance facts = Provenance.none();
     if (CascadeFile.isIn(folder)) {
       CascadeFile file = CascadeFile.read(folder);
-      return facts
-          .with("kind", "cascade")
-          .with("options", file.options())
-          .with(CascadeStudent.FIRST, describe(folder.resolve(CascadeStudent.FIRST)))
-          .with(CascadeStudent.SECOND, describe(folder.resolve(CascadeStudent.SECOND)));
+      facts =
+          facts
+              .with("kind", "cascade")
+              .with("options", file.options())
+              .with(CascadeStudent.FIRST, describe(folder.resolve(CascadeStudent.FIRST)))
+              .with(CascadeStudent.SECOND, describe(folder.resolve(CascadeStudent.SECOND)));
+      return withCalibration(facts, file.calibration());
     }
     if (FusedFile.isIn(folder)) {
       FusedFile file = FusedFile.read(folder);
@@ -86,9 +89,7 @@ public final class Students {
       for (FusedFile.Part part : file.light()) {
         facts = facts.with(part.file(), part.sha256());
       }
-      return file.calibration() == null
-          ? facts
-          : facts.with(FusedFile.CALIBRATION, file.calibration());
+      return withCalibration(facts, file.calibration());
     }
     StudentManifest manifest = StudentManifest.read(folder);
     facts =
@@ -126,6 +127,10 @@ public final class Students {
     }
     boolean retrieves = StudentManifest.read(folder).kind() == StudentKind.BI_ENCODER;
     return retrieves ? Optional.of(folder) : Optional.empty();
+  }
+
+  private static Provenance withCalibration(Provenance facts, @Nullable String sha256) {
+    return sha256 == null ? facts : facts.with(SavedCalibration.FILE, sha256);
   }
 
   /** Reads and verifies a folder that must hold settings of one kind. */

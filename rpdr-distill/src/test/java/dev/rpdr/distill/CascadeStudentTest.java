@@ -54,6 +54,21 @@ class CascadeStudentTest {
   }
 
   @Test
+  void rankingsThatWereMadeBeforeAreJoinedTheSame() {
+    for (double sure : new double[] {.7, .75}) {
+      CascadeOptions options = new CascadeOptions(.1, 1, sure, .2);
+      Ranking quick = first.rerank(COUGH);
+      Ranking careful = second.rerank(COUGH);
+
+      assertThat(CascadeStudent.join(List.of(quick), List.of(careful), options))
+          .containsExactly(CascadeStudent.of(first, second, options).rerank(COUGH));
+      assertThatThrownBy(() -> CascadeStudent.join(List.of(quick), List.of(), options))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("1 rankings of the first student, but 0 of the second");
+    }
+  }
+
+  @Test
   void theOrderOfTheRequestMayCount() {
     CascadeStudent cascade = CascadeStudent.of(first, second, new CascadeOptions(.1, 0, 1, 100));
 

@@ -3,9 +3,14 @@ package dev.rpdr.distill.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rpdr.CandidateList;
+import dev.rpdr.Gold;
+import dev.rpdr.LabelledMention;
 import dev.rpdr.ModelException;
 import dev.rpdr.ProgressListener;
 import dev.rpdr.StudentReranker;
+import dev.rpdr.distill.CalibratedStudent;
+import dev.rpdr.distill.Calibration;
 import dev.rpdr.distill.CascadeOptions;
 import dev.rpdr.distill.CascadeStudent;
 import dev.rpdr.distill.SmallEncoder;
@@ -15,6 +20,7 @@ import dev.rpdr.testkit.StudentRerankerContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,7 +40,7 @@ class SavedCascadeTest implements StudentRerankerContract {
     CrossEncoderTrainer.of(SmallEncoder.write(base), TeacherFixture.options().withEpochs(1))
         .train(TeacherFixture.trainingSet(), second, ProgressListener.SILENT)
         .close();
-    CascadeStudent.save(parent.resolve("cascade"), first, second, OPTIONS);
+    CascadeStudent.save(parent.resolve("cascade"), first, second, OPTIONS, null);
     shared = Students.open(parent.resolve("cascade"));
   }
 
@@ -66,7 +72,7 @@ class SavedCascadeTest implements StudentRerankerContract {
   @Test
   void anotherStudentInItsFolderIsNoticed(@TempDir Path other) throws IOException {
     Path cascade = other.resolve("cascade");
-    CascadeStudent.save(cascade, parent.resolve("first"), parent.resolve("second"), OPTIONS);
+    CascadeStudent.save(cascade, parent.resolve("first"), parent.resolve("second"), OPTIONS, null);
     Path file = cascade.resolve("second/student.json");
     Files.writeString(
         file,
@@ -82,7 +88,7 @@ class SavedCascadeTest implements StudentRerankerContract {
     Path first = parent.resolve("first");
     Path cascade = other.resolve("cascade");
 
-    CascadeStudent.save(cascade, first, first, OPTIONS);
+    CascadeStudent.save(cascade, first, first, OPTIONS, null);
 
     try (StudentReranker opened = Students.open(cascade)) {
       assertThat(opened.provenance().facts())
@@ -92,13 +98,40 @@ class SavedCascadeTest implements StudentRerankerContract {
   }
 
   @Test
+  void itSaysHowSureItIsWhereItWasSavedWithACalibration(@TempDir Path other) throws IOException {
+    Path cascade = other.resolve("cascade");
+    CandidateList request = TeacherFixture.trainingSet().rankings().get(0).request();
+    Calibration calibration =
+        Calibration.fitByGold(
+            List.of(new LabelledMention(request.mention(), Gold.of(request.entity(0).id()))),
+            List.of(shared.rerank(request)));
+
+    CascadeStudent.save(
+        cascade, parent.resolve("first"), parent.resolve("second"), OPTIONS, calibration);
+
+    try (StudentReranker opened = Students.open(cascade)) {
+      assertThat(opened).isInstanceOf(CalibratedStudent.class);
+    }
+    assertThat(Students.describe(cascade).facts()).containsKey("calibration.json");
+    Files.writeString(cascade.resolve("calibration.json"), "{}");
+    assertThatThrownBy(() -> Students.open(cascade))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("calibration.json")
+        .hasMessageContaining("is not what was saved with this student");
+    Files.delete(cascade.resolve("calibration.json"));
+    assertThatThrownBy(() -> Students.open(cascade))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("is missing");
+  }
+
+  @Test
   void whatIsNoStudentIsNotSaved(@TempDir Path other) {
     Path cascade = parent.resolve("cascade");
 
     assertThatThrownBy(
             () ->
                 CascadeStudent.save(
-                    other.resolve("new"), parent.resolve("first"), cascade, OPTIONS))
+                    other.resolve("new"), parent.resolve("first"), cascade, OPTIONS, null))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("student.json");
   }
@@ -110,7 +143,7 @@ class SavedCascadeTest implements StudentRerankerContract {
     assertThatThrownBy(
             () ->
                 CascadeStudent.save(
-                    cascade, parent.resolve("first"), parent.resolve("second"), OPTIONS))
+                    cascade, parent.resolve("first"), parent.resolve("second"), OPTIONS, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("is not empty");
   }
