@@ -55,7 +55,8 @@ final class CascadeCommand implements Callable<Integer> {
       paramLabel = "SHARE",
       defaultValue = "0",
       description =
-          "how much Acc@1 the early exit may cost on the rows, 0 to 1 (default: ${DEFAULT-VALUE})")
+          "the share of rows, 0 to 1, whose first choice may be another because the second is not"
+              + " asked about all (default: ${DEFAULT-VALUE})")
   private double loss;
 
   @Option(

@@ -39,13 +39,19 @@ public record CascadeFit(
    *
    * @param sure the threshold, see {@link CascadeOptions#sure}
    * @param share the share of mentions, 0 to 1, that the second student is not asked about
+   * @param changed the share of mentions, 0 to 1, whose first choice would be another if it were
    * @param joined how good the cascade is with it
    */
-  public record Exit(double sure, double share, RankSummary joined) {
+  public record Exit(double sure, double share, double changed, RankSummary joined) {
     public Exit {
       Objects.requireNonNull(joined, "joined");
+      requireShare("share", share);
+      requireShare("changed", changed);
+    }
+
+    private static void requireShare(String name, double share) {
       if (!(share >= 0 && share <= 1)) {
-        throw new IllegalArgumentException("share must be 0 to 1, not " + share);
+        throw new IllegalArgumentException(name + " must be 0 to 1, not " + share);
       }
     }
   }
@@ -77,7 +83,9 @@ public record CascadeFit(
     for (Exit exit : exits) {
       facts =
           facts.with(
-              "exit." + exit.sure(), "share " + digits(exit.share()) + ", acc " + exit.joined());
+              "exit." + exit.sure(),
+              "share %s, changed %s, acc %s"
+                  .formatted(digits(exit.share()), digits(exit.changed()), exit.joined()));
     }
     return facts;
   }
@@ -100,9 +108,16 @@ public record CascadeFit(
         + first
         + ", second alone "
         + second
-        + "); share that leaves early, and accuracy, by sure: "
+        + "); share that leaves early, share changed by it, and accuracy, by sure: "
         + exits.stream()
-            .map(exit -> exit.sure() + ": " + digits(exit.share()) + ", " + exit.joined())
+            .map(
+                exit ->
+                    "%s: %s, %s, %s"
+                        .formatted(
+                            exit.sure(),
+                            digits(exit.share()),
+                            digits(exit.changed()),
+                            exit.joined()))
             .collect(Collectors.joining("; "));
   }
 

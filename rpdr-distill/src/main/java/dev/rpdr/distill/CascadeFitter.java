@@ -20,11 +20,12 @@ import java.util.TreeSet;
  * <p>Temperature, weight and place weight are those under which the right candidates are the most
  * probable with both students asked about every row (conditional logit, {@link FusionFitter}): so
  * few numbers hardly flatter. A weight below 0 becomes 0. Then the early exit: the smallest
- * threshold whose Acc@1 is at most the allowed loss below that of asking both about everything. A
- * right answer is any id of the gold. Deterministic, immutable, thread-safe.
+ * threshold that changes the first choice of no more rows than allowed, whether for better or for
+ * worse: where as many are won as lost by chance, an accuracy would let everything leave. A right
+ * answer is any id of the gold. Deterministic, immutable, thread-safe.
  */
 public final class CascadeFitter {
-  /** Below the accuracy of one row in a billion. */
+  /** Below the share of one row in a billion. */
   private static final double ROUNDING = 1e-12;
 
   /** The weight of a first student whose order is of no use. */
@@ -45,7 +46,7 @@ public final class CascadeFitter {
   }
 
   /**
-   * A fitter whose early exit may cost nothing, of thresholds at which about every tenth, two
+   * A fitter whose early exit may change nothing, of thresholds at which about every tenth, two
    * tenths and so on of the rows leave.
    */
   public static CascadeFitter defaults() {
@@ -63,7 +64,8 @@ public final class CascadeFitter {
   }
 
   /**
-   * @param newAllowedLoss how much Acc@1 the early exit may cost on the rows, 0 to 1
+   * @param newAllowedLoss the share of the rows, 0 to 1, whose first choice the early exit may
+   *     change: the most Acc@1 that it can cost there
    */
   public CascadeFitter withAllowedLoss(double newAllowedLoss) {
     return new CascadeFitter(sures, newAllowedLoss, places);
@@ -165,9 +167,11 @@ public final class CascadeFitter {
         rows.stream().map(row -> Softmax.log(row.first(), join.temperature())).toList();
     List<CascadeFit.Exit> exits =
         thresholds(logs).stream().map(sure -> run(rows, logs, join.withSure(sure))).toList();
-    double least = exits.get(exits.size() - 1).joined().at1() - allowedLoss - ROUNDING;
     CascadeFit.Exit chosen =
-        exits.stream().filter(exit -> exit.joined().at1() >= least).findFirst().orElseThrow();
+        exits.stream()
+            .filter(exit -> exit.changed() <= allowedLoss + ROUNDING)
+            .findFirst()
+            .orElseThrow();
     return new CascadeFit(
         join.withSure(chosen.sure()),
         (int) rows.stream().filter(row -> row.size() == 0).count(),
@@ -182,14 +186,30 @@ public final class CascadeFitter {
       List<CascadeRow> rows, List<double[]> logs, CascadeOptions options) {
     int[] ranks = new int[rows.size()];
     int early = 0;
+    int changed = 0;
     for (int i = 0; i < ranks.length; i++) {
+      CascadeRow row = rows.get(i);
       boolean asked = CascadeScores.asksSecond(logs.get(i), options);
-      early += asked ? 0 : 1;
-      double[] second = asked ? rows.get(i).second() : null;
-      ranks[i] = rows.get(i).rank(CascadeScores.joined(logs.get(i), second, options));
+      double[] second = asked ? row.second() : null;
+      double[] joined = CascadeScores.joined(logs.get(i), second, options);
+      ranks[i] = row.rank(joined);
+      if (!asked) {
+        early++;
+        double[] both = CascadeScores.joined(logs.get(i), row.second(), options);
+        changed += first(joined) == first(both) ? 0 : 1;
+      }
     }
-    return new CascadeFit.Exit(
-        options.sure(), early / (double) ranks.length, RankSummary.of(ranks));
+    double n = ranks.length;
+    return new CascadeFit.Exit(options.sure(), early / n, changed / n, RankSummary.of(ranks));
+  }
+
+  /** The place in the request of what is ranked first; 0 where there is nothing. */
+  private static int first(double[] scores) {
+    int first = 0;
+    for (int i = 1; i < scores.length; i++) {
+      first = scores[i] > scores[first] ? i : first;
+    }
+    return first;
   }
 
   /** The thresholds to try, rising. */

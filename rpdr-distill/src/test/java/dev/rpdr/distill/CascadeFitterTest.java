@@ -42,13 +42,17 @@ class CascadeFitterTest {
     assertThat(fit.second().at1()).isEqualTo(.5);
     // the first is sure with .953, .731, .731, .622
     assertThat(fit.exits())
-        .extracting(CascadeFit.Exit::sure, CascadeFit.Exit::share, exit -> exit.joined().at1())
+        .extracting(
+            CascadeFit.Exit::sure,
+            CascadeFit.Exit::share,
+            CascadeFit.Exit::changed,
+            exit -> exit.joined().at1())
         .containsExactly(
-            tuple(0.0, 1.0, .5),
-            tuple(.6, 1.0, .5),
-            tuple(.7, .75, .75),
-            tuple(.8, .25, .75),
-            tuple(1.0, 0.0, .75));
+            tuple(0.0, 1.0, .25, .5),
+            tuple(.6, 1.0, .25, .5),
+            tuple(.7, .75, 0.0, .75),
+            tuple(.8, .25, 0.0, .75),
+            tuple(1.0, 0.0, 0.0, .75));
     assertThat(fit.exitShare()).isEqualTo(.75);
   }
 
@@ -59,6 +63,18 @@ class CascadeFitterTest {
     assertThat(fit.options().sure()).isZero();
     assertThat(fit.joined().at1()).isEqualTo(.5);
     assertThat(exit(PLAIN.withAllowedLoss(.24), HAND).options().sure()).isEqualTo(.7);
+  }
+
+  @Test
+  void anExitByWhichAsManyAreWonAsLostChangesThemAll() {
+    // the first alone is as often right as both together, about other rows
+    double[][] margins = {{3, 1}, {1, -2}, {-1, 2}};
+
+    CascadeFit fit = exit(PLAIN, margins);
+
+    assertThat(fit.exits().get(0).joined().at1()).isEqualTo(fit.joined().at1());
+    assertThat(fit.exits().get(0).changed()).isCloseTo(2 / 3., within(1e-12));
+    assertThat(fit.options().sure()).isEqualTo(.8);
   }
 
   @Test
@@ -182,11 +198,11 @@ class CascadeFitterTest {
     assertThat(fit.summary())
         .startsWith("temperature 1.0, weight 1.0, place weight 0.0, sure 0.7 fitted on 4 rows:")
         .contains("there 0.7500 / 1.0000 (first alone 0.5000 / 1.0000")
-        .contains("0.8: 0.2500, 0.7500 / 1.0000; 1.0: 0.0000, 0.7500 / 1.0000");
+        .contains("0.8: 0.2500, 0.0000, 0.7500 / 1.0000; 1.0: 0.0000, 0.0000, 0.7500 / 1.0000");
     assertThat(fit.provenance().facts())
         .containsEntry("rows", "4")
         .containsEntry("acc", "0.7500 / 1.0000")
-        .containsEntry("exit.0.6", "share 1.0000, acc 0.5000 / 1.0000");
+        .containsEntry("exit.0.6", "share 1.0000, changed 0.2500, acc 0.5000 / 1.0000");
   }
 
   @Test

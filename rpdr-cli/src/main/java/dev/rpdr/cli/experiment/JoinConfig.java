@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * How a cascade is joined: given, see {@link CascadeOptions} for ranges and defaults, or fitted.
  *
  * @param fit the split that it is fitted on
- * @param loss how much Acc@1 the early exit may cost there, 0 to 1; 0 where absent
+ * @param loss the share of its rows, 0 to 1, whose first choice the early exit may change, and so
+ *     the most Acc@1 that it can cost there; 0 where absent
  * @param withoutPlace whether the place in the request counts for nothing, as it should where the
  *     rows are of another retriever
  */
