@@ -23,10 +23,11 @@ final class CascadeScores {
   static double[] joined(double[] first, double @Nullable [] second, CascadeOptions options) {
     double[] joined = first.clone();
     for (int place = 0; place < joined.length; place++) {
+      joined[place] += options.placeWeight() / (place + 1);
       if (second != null) {
         joined[place] += options.weight() * second[place];
+        joined[place] /= 1 + options.weight();
       }
-      joined[place] += options.placeWeight() / (place + 1);
     }
     return joined;
   }

@@ -25,10 +25,13 @@ import org.jspecify.annotations.Nullable;
  * where the first is not sure (an early exit as in cascade ranking, Wang et al., SIGIR 2011). Both
  * orders are joined by their log-probabilities over the request's candidates:
  *
- * <pre>  score(c) = ln softmax(first / temperature)(c) + weight · ln softmax(second)(c)</pre>
+ * <pre>
+ *   score(c) = (ln softmax(first / temperature)(c) + weight · ln softmax(second)(c)) / (1 + weight)
+ * </pre>
  *
- * <p>Where the first is sure, its log-probability alone is the score. Scores compare within one
- * request only.
+ * <p>Where the first is sure, its log-probability alone is the score. As a mean of both is of the
+ * same size as either, the distance of two scores says how sure a cascade is whether the second was
+ * asked or not ({@link Calibration}); the scores themselves compare within one request only.
  *
  * <p>Saved as a folder: {@code first/} and {@code second/}, each a student of its own, and {@code
  * cascade.json} ({@link CascadeFile}), with {@code calibration.json} where it says how sure it is.

@@ -35,8 +35,10 @@ class CascadeStudentTest {
     double a = Math.log(Math.exp(5) + Math.exp(4) + Math.exp(1));
     double b = Math.log(Math.exp(-1) + Math.exp(2) + Math.exp(0));
     assertThat(ranking.ids()).containsExactly("2", "1", "3");
-    assertThat(ranking.candidates().get(0).score()).isCloseTo(4 - a + .5 * (2 - b), within(1e-12));
-    assertThat(ranking.candidates().get(1).score()).isCloseTo(5 - a + .5 * (-1 - b), within(1e-12));
+    assertThat(ranking.candidates().get(0).score())
+        .isCloseTo((4 - a + .5 * (2 - b)) / 1.5, within(1e-12));
+    assertThat(ranking.candidates().get(1).score())
+        .isCloseTo((5 - a + .5 * (-1 - b)) / 1.5, within(1e-12));
   }
 
   @Test
