@@ -49,6 +49,7 @@ final class CascadeCommand implements Callable<Integer> {
   @Mixin private KnowledgeBaseOptions kb = new KnowledgeBaseOptions();
   @Mixin private RetrieverOptions retrieval = new RetrieverOptions();
   @Mixin private GoldOptions gold = new GoldOptions();
+  @Mixin private JoinOptions join = new JoinOptions();
 
   @Option(
       names = "--loss",
@@ -59,23 +60,9 @@ final class CascadeCommand implements Callable<Integer> {
               + " asked about all (default: ${DEFAULT-VALUE})")
   private double loss;
 
-  @Option(
-      names = "--without-place",
-      description =
-          "the place in the candidate list counts for nothing: for a student that will rank the"
-              + " candidates of other retrievers than the one it is fitted on")
-  private boolean withoutPlace;
-
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "the cascade's folder: new or empty")
-  private Path out = Path.of("");
-
   @Override
   public Integer call() {
-    JoinedFolder.requireNew(List.of(first, second), out);
+    join.requireJoinable(List.of(first, second));
     CascadeFitter fitter = CascadeFitter.defaults().withAllowedLoss(loss);
     Dataset rows = gold.read();
     KnowledgeBase knowledgeBase = kb.read();
@@ -91,17 +78,17 @@ final class CascadeCommand implements Callable<Integer> {
       List<Ranking> byFirst = quick.rerankAll(requests);
       List<Ranking> bySecond = careful.rerankAll(requests);
       CascadeFit fit =
-          (withoutPlace ? fitter.withoutPlaces() : fitter)
+          (join.withoutPlace() ? fitter.withoutPlaces() : fitter)
               .fit(rows.mentions().stream().map(LabelledMention::gold).toList(), byFirst, bySecond);
       print(fit.summary());
       CascadeStudent.save(
-          out,
+          join.out(),
           first,
           second,
           fit.options(),
           Calibration.fitByGold(
               rows.mentions(), CascadeStudent.join(byFirst, bySecond, fit.options())));
-      print("cascade: " + out, JoinedFolder.next(out, opened));
+      print("cascade: " + join.out(), join.next(opened));
     }
     return 0;
   }

@@ -52,6 +52,7 @@ final class FuseCommand implements Callable<Integer> {
   @Mixin private KnowledgeBaseOptions kb = new KnowledgeBaseOptions();
   @Mixin private RetrieverOptions retrieval = new RetrieverOptions();
   @Mixin private GoldOptions gold = new GoldOptions();
+  @Mixin private JoinOptions join = new JoinOptions();
 
   @Option(
       names = "--spelling",
@@ -84,23 +85,9 @@ final class FuseCommand implements Callable<Integer> {
               + " teacher's choices show it; terms as for --spelling")
   private @Nullable String edits;
 
-  @Option(
-      names = "--without-place",
-      description =
-          "the place in the candidate list counts for nothing: for a student that will rank the"
-              + " candidates of other retrievers than the one it is fitted on")
-  private boolean withoutPlace;
-
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "the fused student's folder: new or empty")
-  private Path out = Path.of("");
-
   @Override
   public Integer call() {
-    JoinedFolder.requireNew(students, out);
+    join.requireJoinable(students);
     if (teacher.isEmpty() == (prior || edits != null)) {
       throw new IllegalArgumentException(
           "--teacher FILE goes with --prior and --edits, which learn from it: give both or neither");
@@ -123,13 +110,13 @@ final class FuseCommand implements Callable<Integer> {
                   rows.mentions().stream().map(LabelledMention::mention).toList(), opened.k());
       print("fitting on %d rows".formatted(rows.mentions().size()));
       FusionFitter.Fit fit =
-          withoutPlace
+          join.withoutPlace()
               ? FusionFitter.fitWithoutPlaces(rows.mentions(), requests, parts)
               : FusionFitter.fit(rows.mentions(), requests, parts);
       Calibration calibration = Calibration.fitByGold(rows.mentions(), fit.rankings());
       print(fit.summary());
-      FusedStudent.save(out, students, light, fit.fusion(), calibration);
-      print("fused student: " + out, JoinedFolder.next(out, opened));
+      FusedStudent.save(join.out(), students, light, fit.fusion(), calibration);
+      print("fused student: " + join.out(), join.next(opened));
     } finally {
       parts.forEach(StudentReranker::close);
     }

@@ -354,11 +354,6 @@ class CascadeFitterTest {
     }
 
     @Override
-    public List<Ranking> rerankAll(List<CandidateList> requests) {
-      return requests.stream().map(this::rerank).toList();
-    }
-
-    @Override
     public Provenance provenance() {
       return Provenance.none();
     }

@@ -4,13 +4,34 @@ import dev.rpdr.distill.StudentManifest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine.Option;
 
-/** The folder that one student of several goes to. */
-final class JoinedFolder {
-  private JoinedFolder() {}
+/** What one student of several is to count, and where it goes. */
+final class JoinOptions {
+  @Option(
+      names = "--without-place",
+      description =
+          "the place in the candidate list counts for nothing: for a student that will rank the"
+              + " candidates of other retrievers than the one it is fitted on")
+  private boolean withoutPlace;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "the joined student's folder: new or empty")
+  private Path out = Path.of("");
+
+  boolean withoutPlace() {
+    return withoutPlace;
+  }
+
+  Path out() {
+    return out;
+  }
 
   /** What would fail at the end is found out first, since fitting takes minutes. */
-  static void requireNew(List<Path> students, Path out) {
+  void requireJoinable(List<Path> students) {
     students.forEach(StudentManifest::read);
     String[] entries = out.toFile().list();
     if (Files.exists(out) && (entries == null || entries.length > 0)) {
@@ -19,7 +40,7 @@ final class JoinedFolder {
   }
 
   /** The command that links with it. */
-  static String next(Path out, RetrieverOptions retrieval) {
+  String next(RetrieverOptions retrieval) {
     return "next: bin/rpdr link --kb FILE --student "
         + out
         + (retrieval.name() == null ? "" : " --retriever '" + retrieval.name() + "'")
