@@ -64,6 +64,8 @@ public final class CascadeFitter {
   }
 
   /**
+   * Lets the early exit change first choices.
+   *
    * @param newAllowedLoss the share of the rows, 0 to 1, whose first choice the early exit may
    *     change: the most Acc@1 that it can cost there
    */
@@ -141,12 +143,12 @@ public final class CascadeFitter {
   }
 
   /**
-   * Finds the early exit alone.
+   * Finds the early exit of a join that is given.
    *
    * @param join temperature, weight and place weight
    * @throws ArithmeticException if a score is too great to be divided by the temperature
    */
-  public CascadeFit fitExit(
+  CascadeFit fitExit(
       CascadeOptions join, List<Gold> gold, List<Ranking> first, List<Ranking> second) {
     return exit(rows(gold, first, second), join);
   }

@@ -110,13 +110,14 @@ public final class CascadeStudent implements StudentReranker {
   public static StudentReranker open(Path folder, RunOptions run) {
     CascadeFile file = CascadeFile.read(folder);
     file.verify(folder);
-    StudentReranker first = Students.open(folder.resolve(FIRST), run);
+    List<StudentReranker> students = new ArrayList<>();
     try {
-      StudentReranker second = Students.open(folder.resolve(SECOND), run);
+      students.add(Students.open(folder.resolve(FIRST), run));
+      students.add(Students.open(folder.resolve(SECOND), run));
       return SavedCalibration.applied(
-          folder, file.calibration(), of(first, second, file.options()));
+          folder, file.calibration(), of(students.get(0), students.get(1), file.options()));
     } catch (RuntimeException e) {
-      first.close();
+      students.forEach(StudentReranker::close);
       throw e;
     }
   }
